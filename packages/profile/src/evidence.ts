@@ -1,0 +1,55 @@
+import type { Evidence } from './format.ts';
+
+/**
+ * When an inferred follow is confirmed. Values coincide: small numbers especially. Each root context
+ * that brings a new sequence of values is weighed by a likelihood ratio of "the program followed the
+ * source's column" against "the values met by chance" (see `docs/design.md`, Evidence). A sequence seen
+ * before adds nothing, so that a constant repeated for ever never becomes certain.
+ *
+ * The thresholds are frozen; the truth tests hold pages that were written after them.
+ */
+export const EVIDENCE_LOG_RATIO_MIN: number = Math.log(1000);
+/** A follow that has happened fewer times than this stays a candidate. */
+export const EVIDENCE_EXPLAINED_MIN = 3;
+/** Below this share of siblings followed, the same values in every root are not enough: */
+export const EVIDENCE_COVERAGE_FULL = 0.5;
+/** … so many different sequences are needed. */
+export const EVIDENCE_SIGNATURES_MIN = 3;
+
+/** Whether the follow is confirmed. Exact loads (no evidence) are. */
+export function confirmed(evidence: Evidence | null): boolean {
+  if (evidence === null) return true;
+  if (evidence.explained < EVIDENCE_EXPLAINED_MIN) return false;
+  if (evidence.log_ratio < EVIDENCE_LOG_RATIO_MIN) return false;
+  return coverage(evidence) >= EVIDENCE_COVERAGE_FULL || evidence.signatures >= EVIDENCE_SIGNATURES_MIN;
+}
+
+/** The share of the source's distinct values that were followed, 0 to 1. */
+export function coverage(evidence: Evidence): number {
+  return evidence.siblings > 0 ? evidence.followed / evidence.siblings : 0;
+}
+
+export const NO_EVIDENCE: Evidence = {
+  tested: 0,
+  explained: 0,
+  log_ratio: 0,
+  signatures: 0,
+  siblings: 0,
+  followed: 0,
+};
+
+/**
+ * Evidence of two spans of time. Where both saw a single sequence of values it may be the same one, which
+ * must not count twice: the stronger stands. Evidence does not decay: what was once shown stays shown.
+ */
+export function addEvidence(a: Evidence, b: Evidence): Evidence {
+  const constant = a.signatures <= 1 && b.signatures <= 1;
+  return {
+    tested: a.tested + b.tested,
+    explained: a.explained + b.explained,
+    log_ratio: constant ? Math.max(a.log_ratio, b.log_ratio) : a.log_ratio + b.log_ratio,
+    signatures: constant ? Math.max(a.signatures, b.signatures) : a.signatures + b.signatures,
+    siblings: a.siblings + b.siblings,
+    followed: a.followed + b.followed,
+  };
+}

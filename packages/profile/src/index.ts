@@ -1,0 +1,56 @@
+export { ContextProfile, ProfileBuilder, type SegmentHead } from './builder.ts';
+export {
+  CHANNELS_VERSION,
+  type ContextMessage,
+  channels,
+  type LoadMessage,
+  listen,
+  type RequestMessage,
+  type TypedChannel,
+} from './channels.ts';
+export {
+  closeContext,
+  context,
+  currentContext,
+  currentFrame,
+  NAME_LENGTH_MAX,
+  openContext,
+  pathOf,
+  runInContext,
+  runInFrame,
+} from './context.ts';
+export {
+  addEvidence,
+  confirmed,
+  coverage,
+  EVIDENCE_COVERAGE_FULL,
+  EVIDENCE_EXPLAINED_MIN,
+  EVIDENCE_LOG_RATIO_MIN,
+  EVIDENCE_SIGNATURES_MIN,
+  NO_EVIDENCE,
+} from './evidence.ts';
+export * from './format.ts';
+export type { Context, Frame, Load } from './frame.ts';
+export { bucketOf, Histogram, type HistogramData, lowestOf } from './histogram.ts';
+export { LIMITS, OTHER } from './limits.ts';
+export { runInLoad } from './load.ts';
+export { addPlans } from './plan.ts';
+export {
+  HALF_LIFE_DAYS,
+  mergeSegments,
+  type Profile,
+  type ReadOptions,
+  readProfile,
+  weightAt,
+} from './read.ts';
+export {
+  PROFILE_FOLDER,
+  type ProfileFiles,
+  type ProfileProblem,
+  readSegments,
+  saveSegment,
+  saveSegmentSync,
+  segmentName,
+} from './segments.ts';
+export { type Observation, Step, Use } from './step.ts';
+export { ProfileFormatError, parseSegment } from './validate.ts';

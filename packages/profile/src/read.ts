@@ -1,0 +1,59 @@
+import { ProfileBuilder } from './builder.ts';
+import type { Segment } from './format.ts';
+import { type ProfileProblem, readSegments } from './segments.ts';
+
+/** After so many days a count weighs half. */
+export const HALF_LIFE_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+/** A merged profile, decayed to the moment of reading. */
+export interface Profile {
+  readonly builder: ProfileBuilder;
+  readonly segments: number;
+  /** Milliseconds since 1970; 0 when there is no segment. */
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly programs: readonly string[];
+  readonly problems: readonly ProfileProblem[];
+}
+
+export interface ReadOptions {
+  /** The moment to which counts are decayed, milliseconds since 1970. Default: now. */
+  readonly now_ms?: number;
+  /** Infinity: no decay. */
+  readonly half_life_days?: number;
+}
+
+/**
+ * The weight of a segment that ended at `to_ms`: halves every `half_life_days`. Age is counted in whole
+ * days, so that what was recorded today is shown exactly as counted.
+ */
+export function weightAt(to_ms: number, now_ms: number, half_life_days: number): number {
+  const days = Math.max(0, Math.floor((now_ms - to_ms) / DAY_MS));
+  return 0.5 ** (days / half_life_days);
+}
+
+/** Merges segments into one profile. The order of the segments does not matter. */
+export function mergeSegments(segments: readonly Segment[], options: ReadOptions = {}): ProfileBuilder {
+  const now_ms = options.now_ms ?? Date.now();
+  const half_life_days = options.half_life_days ?? HALF_LIFE_DAYS;
+  const builder = new ProfileBuilder();
+  const oldestFirst = [...segments].sort(
+    (a, b) => a.from_ms - b.from_ms || a.pid - b.pid || a.thread - b.thread,
+  );
+  for (const segment of oldestFirst) builder.add(segment, weightAt(segment.to_ms, now_ms, half_life_days));
+  return builder;
+}
+
+/** Reads and merges the profile in a folder (or one segment file). See `readSegments` for errors. */
+export function readProfile(path: string, options: ReadOptions = {}): Profile {
+  const { segments, problems } = readSegments(path);
+  return {
+    builder: mergeSegments(segments, options),
+    segments: segments.length,
+    from_ms: segments.reduce((min, s) => Math.min(min, s.from_ms), segments.length > 0 ? Infinity : 0),
+    to_ms: segments.reduce((max, s) => Math.max(max, s.to_ms), 0),
+    programs: [...new Set(segments.map((s) => s.program))].sort(),
+    problems,
+  };
+}
