@@ -8,12 +8,13 @@ import type { Evidence } from './format.ts';
  *
  * The thresholds are frozen; the truth tests hold pages that were written after them.
  */
-export const EVIDENCE_LOG_RATIO_MIN: number = Math.log(1000);
+export const EVIDENCE_LOG_RATIO_MIN: number = Math.log(500);
 /** A follow that has happened fewer times than this stays a candidate. */
 export const EVIDENCE_EXPLAINED_MIN = 3;
-/** Below this share of siblings followed, the same values in every root are not enough: */
-export const EVIDENCE_COVERAGE_FULL = 0.5;
-/** … so many different sequences are needed. */
+/** When every root brought the same values: at least so many distinct ones … */
+export const EVIDENCE_VALUES_MIN = 3;
+/** … and at least this share of the siblings; or else so many different sequences. */
+export const EVIDENCE_COVERAGE_MIN = 0.5;
 export const EVIDENCE_SIGNATURES_MIN = 3;
 
 /** Whether the follow is confirmed. Exact loads (no evidence) are. */
@@ -21,22 +22,14 @@ export function confirmed(evidence: Evidence | null): boolean {
   if (evidence === null) return true;
   if (evidence.explained < EVIDENCE_EXPLAINED_MIN) return false;
   if (evidence.log_ratio < EVIDENCE_LOG_RATIO_MIN) return false;
-  return coverage(evidence) >= EVIDENCE_COVERAGE_FULL || evidence.signatures >= EVIDENCE_SIGNATURES_MIN;
+  if (evidence.signatures >= EVIDENCE_SIGNATURES_MIN) return true;
+  return evidence.values >= EVIDENCE_VALUES_MIN && coverage(evidence) >= EVIDENCE_COVERAGE_MIN;
 }
 
 /** The share of the source's distinct values that were followed, 0 to 1. */
 export function coverage(evidence: Evidence): number {
   return evidence.siblings > 0 ? evidence.followed / evidence.siblings : 0;
 }
-
-export const NO_EVIDENCE: Evidence = {
-  tested: 0,
-  explained: 0,
-  log_ratio: 0,
-  signatures: 0,
-  siblings: 0,
-  followed: 0,
-};
 
 /**
  * Evidence of two spans of time. Where both saw a single sequence of values it may be the same one, which
@@ -51,5 +44,6 @@ export function addEvidence(a: Evidence, b: Evidence): Evidence {
     signatures: constant ? Math.max(a.signatures, b.signatures) : a.signatures + b.signatures,
     siblings: a.siblings + b.siblings,
     followed: a.followed + b.followed,
+    values: Math.max(a.values, b.values),
   };
 }

@@ -154,6 +154,8 @@ export interface Evidence {
   readonly siblings: number;
   /** Of those, values followed. */
   readonly followed: number;
+  /** The most distinct values followed in one root. */
+  readonly values: number;
 }
 
 /** A statement's shape, without values. */

@@ -23,11 +23,11 @@ export {
   addEvidence,
   confirmed,
   coverage,
-  EVIDENCE_COVERAGE_FULL,
+  EVIDENCE_COVERAGE_MIN,
   EVIDENCE_EXPLAINED_MIN,
   EVIDENCE_LOG_RATIO_MIN,
   EVIDENCE_SIGNATURES_MIN,
-  NO_EVIDENCE,
+  EVIDENCE_VALUES_MIN,
 } from './evidence.ts';
 export * from './format.ts';
 export type { Context, Frame, Load } from './frame.ts';

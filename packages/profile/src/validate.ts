@@ -143,6 +143,7 @@ const EVIDENCE = object({
   signatures: count,
   siblings: count,
   followed: count,
+  values: count,
 });
 const PLAN_STEP: Check = (value, at) =>
   object({
