@@ -2,23 +2,26 @@
 import { startDatabase } from './database.ts';
 import { portFromEnvironment, serve, stopOnSignal } from './serve.ts';
 
-const port = portFromEnvironment();
-const cleanUp: (() => Promise<void>)[] = [];
-async function stop(): Promise<void> {
-  while (cleanUp.length > 0) await cleanUp.pop()!();
-}
-stopOnSignal(stop);
+/** What to undo at the end, last first. */
+const started: (() => Promise<void>)[] = [];
 
-const database = await startDatabase({
-  databaseUrl: process.env.DATABASE_URL,
-  onProgress: (message) => console.error(message),
-});
-cleanUp.push(() => database.stop());
+async function stop(): Promise<void> {
+  while (started.length > 0) await started.pop()!();
+}
+
+stopOnSignal(stop);
 try {
+  const port = portFromEnvironment();
+  const database = await startDatabase({
+    databaseUrl: process.env.DATABASE_URL,
+    onProgress: (message) => console.error(message),
+  });
+  started.push(() => database.stop());
   const app = await serve(database.url, port);
-  cleanUp.push(() => app.close());
+  started.push(() => app.close());
   console.log(`The bookshop is open at ${app.url}`);
 } catch (error) {
   await stop();
-  throw error;
+  console.error(error);
+  process.exitCode = 1;
 }

@@ -4,7 +4,7 @@
  * however the parent ends, Postgres stops and its directory is removed.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,8 @@ async function start(): Promise<Running> {
     user: 'bookshop',
     password,
     port,
-    persistent: true,
+    // Stopping removes the directory, also when a signal ends this process.
+    persistent: false,
     // Postgres refuses to run as root; a container often has no other user.
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
@@ -49,25 +50,22 @@ async function start(): Promise<Running> {
       // The rows can be made again: a crash may lose them.
       ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
       ...['-c', 'max_wal_size=1GB', '-c', 'maintenance_work_mem=128MB'],
+      // Counts every statement, so that what a recorder says can be held against what Postgres says.
+      ...['-c', 'shared_preload_libraries=pg_stat_statements'],
     ],
     onLog: keep,
     onError: keep,
   });
-  const removeDirectory = () => rm(directory, { recursive: true, force: true });
   try {
-    await chmod(directory, 0o700);
     await postgres.initialise();
     await postgres.start();
   } catch (error) {
-    await removeDirectory();
+    await rm(directory, { recursive: true, force: true });
     throw new Error(`Postgres did not start. Its log:\n${log.join('\n')}`, { cause: error });
   }
   return {
     url: `postgres://bookshop:${password}@127.0.0.1:${port}/postgres`,
-    stop: async () => {
-      await postgres.stop();
-      await removeDirectory();
-    },
+    stop: () => postgres.stop(),
   };
 }
 

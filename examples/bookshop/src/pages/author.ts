@@ -2,7 +2,7 @@ import { avg, count, desc, eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { author, book, review } from '../database/schema.ts';
-import { ID_PARAMS, type IdParams } from './id-params.ts';
+import { ID_PARAMS, type IdParams } from './key.ts';
 
 const BOOKS_SHOWN = 40;
 

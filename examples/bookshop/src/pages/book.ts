@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { author, book, bookTag, publisher, tag } from '../database/schema.ts';
-import { ID_PARAMS, type IdParams } from './id-params.ts';
+import { ID_PARAMS, type IdParams } from './key.ts';
 import { type ReaderVoice, sidebar } from './sidebar.ts';
 
 export interface BookDetail {

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { book, cartItem, order, orderItem } from '../database/schema.ts';
+import { KEY } from './key.ts';
 
 export interface Receipt {
   orderId: number;
@@ -47,7 +48,7 @@ export function checkoutPage(app: FastifyInstance, db: Database): void {
   const body = {
     type: 'object',
     required: ['userId'],
-    properties: { userId: { type: 'integer', minimum: 1 } },
+    properties: { userId: KEY },
   };
   app.post<{ Body: { userId: number } }>('/cart/checkout', { schema: { body } }, async (request, reply) => {
     const receipt = await checkOut(db, request.body.userId);

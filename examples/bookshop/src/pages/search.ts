@@ -41,7 +41,8 @@ export function searchPage(app: FastifyInstance, db: Database): void {
   const querystring = {
     type: 'object',
     required: ['q'],
-    properties: { q: { type: 'string', minLength: 1, maxLength: 100 } },
+    // Postgres's text holds no NUL.
+    properties: { q: { type: 'string', minLength: 1, maxLength: 100, pattern: '^[^\\u0000]*$' } },
   };
   app.get<{ Querystring: { q: string } }>('/search', { schema: { querystring } }, (request) =>
     search(db, request.query.q),
