@@ -22,6 +22,13 @@ try {
   console.log(`The bookshop is open at ${app.url}`);
 } catch (error) {
   await stop();
-  console.error(error);
+  console.error(`The bookshop could not be opened: ${describe(error)}`);
   process.exitCode = 1;
+}
+
+/** A refused connection is an error without a message, but with a code. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, code } = error as NodeJS.ErrnoException;
+  return [message, code && `(${code})`].filter(Boolean).join(' ');
 }

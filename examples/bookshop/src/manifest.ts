@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDatabase } from './database.ts';
 import { computeManifest } from './manifest/compute.ts';
+import type { Manifest } from './manifest/format.ts';
 
 const FILE = join(import.meta.dirname, '..', 'manifest.json');
+
+/** As the repository's formatter writes it: lists of names on one line. */
+function print(manifest: Manifest): string {
+  const text = JSON.stringify(manifest, null, 2);
+  const lists = /\[\n\s+("[^\]{}]*")\n\s+\]/g;
+  return `${text.replace(lists, (_, names: string) => `[${names.replace(/\n\s+/g, ' ')}]`)}\n`;
+}
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 
@@ -14,7 +22,7 @@ const database = await startDatabase({
   onProgress: (message) => console.error(message),
 });
 try {
-  const text = `${JSON.stringify(await computeManifest(database.url), null, 2)}\n`;
+  const text = print(await computeManifest(database.url));
   if (!values.check) {
     await writeFile(FILE, text);
     console.log('manifest.json is written.');

@@ -92,8 +92,7 @@ test('Postgres counts the statements and rows that the manifest foretells', asyn
 
 test('sending stops at the first answer that is no success, and says which', async () => {
   const requests = [{ route: 'GET /books/:id', bookId: 99_999 } as const];
-  const { port } = shop.app.addresses()[0]!;
-  await expect(sendRequests(`http://127.0.0.1:${port}`, requests)).rejects.toMatchObject({
+  await expect(sendRequests(shop.app.listeningOrigin, requests)).rejects.toMatchObject({
     code: 'BOOKSHOP_UNEXPECTED_ANSWER',
     message: expect.stringContaining('GET /books/99999 was answered with 404'),
   });
