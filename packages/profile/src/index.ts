@@ -54,3 +54,20 @@ export {
 } from './segments.ts';
 export { type Observation, Step, Use } from './step.ts';
 export { ProfileFormatError, parseSegment } from './validate.ts';
+export {
+  type Candidate,
+  type ContextView,
+  costOf,
+  type ProfileView,
+  type StepView,
+  viewProfile,
+} from './view.ts';
+export {
+  WORN_BATCH_QUANTILE,
+  WORN_RULE,
+  WORN_SAVING_MS_PER_RUN_MIN,
+  WORN_SHARE_MIN,
+  type Worn,
+  type WornInput,
+  wornBy,
+} from './worn.ts';
