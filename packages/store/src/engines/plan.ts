@@ -1,0 +1,102 @@
+import { Conflict, StoreError } from '../errors.ts';
+import { applyChanges } from '../model/actions.ts';
+import {
+  type Document,
+  documentJson,
+  type Leaf,
+  leavesOf,
+  readDocument,
+  sameValue,
+} from '../model/document.ts';
+import type { Check, ReferenceRule, Write } from './engine.ts';
+
+/** What a thing is before a write. */
+export interface Current {
+  readonly type: string;
+  readonly revision: number;
+  readonly json: string;
+}
+
+/** What a write makes of a thing; the same for every engine. */
+export interface Planned {
+  readonly key: string;
+  readonly type: string;
+  readonly revision: number;
+  readonly json: string;
+  readonly leaves: readonly Leaf[];
+  readonly document: Document;
+  /** False for an update that leaves the thing as it is: nothing is to be written. */
+  readonly changed: boolean;
+  readonly rules: readonly ReferenceRule[];
+}
+
+/** Decides a write against the thing's present state, or throws; touches nothing. */
+export function planWrite(write: Write, current: Current | undefined, check: Check): Planned {
+  const { key } = write;
+  if (write.kind === 'create') {
+    if (current !== undefined) {
+      throw new StoreError(
+        'STORE_ALREADY_EXISTS',
+        `create: ${JSON.stringify(key)} exists already (revision ${current.revision}); use update`,
+        { path: key },
+      );
+    }
+    return planned(key, write.type, 1, write.document, true, check);
+  }
+  if (current === undefined) {
+    throw new StoreError('STORE_NOT_FOUND', `update: there is no thing ${JSON.stringify(key)}; use create`, {
+      path: key,
+    });
+  }
+  const { expectedRevision } = write;
+  if (expectedRevision !== undefined && expectedRevision !== current.revision) {
+    throw new Conflict(
+      `update: ${JSON.stringify(key)} is at revision ${current.revision}, expected ${expectedRevision}; read it again and retry`,
+      { key, expectedRevision, actualRevision: current.revision },
+    );
+  }
+  const before = { type: current.type, document: JSON.parse(current.json) as Document };
+  const after = applyChanges(before, write.changes);
+  if (after.type === before.type && sameValue(after.document, before.document)) {
+    return planned(key, after.type, current.revision, after.document, false, check);
+  }
+  return planned(key, after.type, current.revision + 1, readDocument(after.document), true, check);
+}
+
+export function danglingReference(key: string, reference: string, path: string): StoreError {
+  return new StoreError(
+    'STORE_DANGLING_REFERENCE',
+    `${key}: ${path} refers to ${JSON.stringify(reference)}, which does not exist; create it first or in the same batch`,
+    { path: `${key}: ${path}` },
+  );
+}
+
+/** Checks the references' targets, whose types `typeOf` knows (undefined: there is no such thing). */
+export function checkReferences(planned: Planned, typeOf: (key: string) => string | undefined): void {
+  for (const leaf of planned.leaves) {
+    if (leaf.datatype !== 'ref' || typeOf(leaf.value as string) !== undefined) continue;
+    throw danglingReference(planned.key, leaf.value as string, leaf.name);
+  }
+  for (const { path, key, target } of planned.rules) {
+    const type = typeOf(key);
+    if (target === undefined || type === target) continue;
+    throw new StoreError(
+      'STORE_SCHEMA',
+      `${planned.key}: ${path} must refer to a thing of type ${JSON.stringify(target)}, ${JSON.stringify(key)} is of type ${JSON.stringify(type)}`,
+      { path: `${planned.key}: ${path}` },
+    );
+  }
+}
+
+function planned(
+  key: string,
+  type: string,
+  revision: number,
+  document: Document,
+  changed: boolean,
+  check: Check,
+): Planned {
+  const rules = changed ? check(key, type, document) : [];
+  const json = documentJson(document, key);
+  return { key, type, revision, json, leaves: leavesOf(document), document, changed, rules };
+}
