@@ -10,7 +10,7 @@ const USAGE = `Usage: node src/traffic.ts [--url URL] [--concurrency N]
 Sends the demo's requests, always the same ones, to a bookshop that was loaded anew.
 
   --url URL          where it is open (default http://127.0.0.1:3000)
-  --concurrency N    requests in flight at once, 1 to 64 (default 4)
+  --concurrency N    requests in flight at once, 1 to 64 (default 2)
 
 Example: node src/traffic.ts --url http://127.0.0.1:8080`;
 
@@ -22,7 +22,7 @@ function fail(message: string): never {
 function readArguments(): { url: string; concurrency: number } {
   const options = {
     url: { type: 'string', default: 'http://127.0.0.1:3000' },
-    concurrency: { type: 'string', default: '4' },
+    concurrency: { type: 'string', default: '2' },
     help: { type: 'boolean', short: 'h', default: false },
   } as const;
   try {

@@ -120,7 +120,7 @@ describe('on a database that is given', () => {
     await printed(again.stdout, /http:\S+/);
     expect(await end(again, 'SIGTERM')).toBe(0);
     expect(await shop.rows('select count(*)::int as items from bookshop.cart_item')).toEqual([
-      { items: 4853 },
+      { items: 9805 },
     ]);
 
     await shop.rows(`comment on schema bookshop is 'the real bookshop'`);

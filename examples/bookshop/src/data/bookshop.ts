@@ -224,7 +224,7 @@ function makeOrders(
 function makeCarts(random: Random, popular: Zipf<number>): Bookshop['cart_item'] {
   const owners = random.shuffled(ids(USERS)).slice(0, LONG_CARTS + SHORT_CARTS);
   return owners.flatMap((user_id, index) => {
-    const lines = index < LONG_CARTS ? random.integer(28, 40) : random.integer(1, 4);
+    const lines = index < LONG_CARTS ? random.integer(60, 90) : random.integer(1, 4);
     return popular
       .pickDistinct(random, lines)
       .map((book_id) => ({ user_id, book_id, quantity: random.integer(1, 3) }));

@@ -31,7 +31,7 @@ const PAGES_VISITED = 40;
 /** The authors visited have so many books that their page is full. */
 const AUTHOR_BOOKS_MIN = 40;
 /** The carts checked out are those of schools and libraries. */
-const CART_LINES_MIN = 28;
+const CART_LINES_MIN = 60;
 
 /**
  * The requests of the demo, the same ones in the same order for the same rows.

@@ -1,7 +1,7 @@
 import { type DemoRequest, toHttp } from './requests.ts';
 
 export interface SendOptions {
-  /** Requests in flight at once; 4 by default. */
+  /** Requests in flight at once; 2 by default: more only wait for each other on two cores. */
   concurrency?: number;
   /** Called after each answer. */
   onProgress?: (answered: number, total: number) => void;
@@ -24,7 +24,7 @@ export async function sendRequests(
   requests: readonly DemoRequest[],
   options: SendOptions = {},
 ): Promise<void> {
-  const { concurrency = 4, onProgress = () => undefined, signal } = options;
+  const { concurrency = 2, onProgress = () => undefined, signal } = options;
   const queue = requests.values();
   const stopped = new AbortController();
   const ended = signal ? AbortSignal.any([signal, stopped.signal]) : stopped.signal;
