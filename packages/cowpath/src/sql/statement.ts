@@ -7,7 +7,18 @@
  */
 
 /** What a statement does. `opaque`: it could not be parsed, or it holds several statements. */
-export type Verb = 'select' | 'insert' | 'update' | 'delete' | 'merge' | 'copy' | 'ddl' | 'transaction' | 'session' | 'utility' | 'opaque';
+export type Verb =
+  | 'select'
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | 'merge'
+  | 'copy'
+  | 'ddl'
+  | 'transaction'
+  | 'session'
+  | 'utility'
+  | 'opaque';
 
 /** A table (or view) named in a statement. CTEs, subqueries and functions are looked through, never listed. */
 export interface TableUse {
@@ -18,7 +29,11 @@ export interface TableUse {
   readonly alias: string;
   /** Index of the SELECT scope it belongs to; columns are resolved within one scope. 0 is the outermost. */
   readonly scope: number;
-  /** False where it stands only inside an EXISTS, an IN (select …) or a scalar subquery: filtered by, not loaded from. */
+  /**
+   * Whether values of its rows come back to the program. False where it stands only inside an EXISTS, an
+   * IN (select …), a scalar subquery that builds no JSON or array, the query of an INSERT … SELECT, or a CTE
+   * that nothing loads from; for the target of a write, true only with `returning`.
+   */
   readonly loaded: boolean;
   /** True for the table written to by insert, update, delete, merge. */
   readonly target: boolean;
@@ -32,21 +47,28 @@ export interface ColumnUse {
 }
 
 /**
- * Where a value comes from: parameter n (1-based, as in `$n`), or the n-th literal (0-based) in the order
- * in which `literalsOf` yields the literals of a text of this shape. A literal list `in (1, 2, 3)` is one
- * `list` source that covers all elements, whatever their number in the text at hand.
+ * Where a value comes from: a **slot** of the shape, numbered from 0 in the order of the shape. Every text of
+ * the shape fills each slot with a literal or with a parameter, whose `$n` is the text's own affair: the
+ * slots of a collapsed list (`in (…)`, `array[…]`, `values (…), (…)`) are filled once an element, whatever
+ * the list's length, and parameters after it count on. So a source alone gives no value: `valuesOf` and
+ * `insertedRowsOf` (values.ts) do, from the text at hand and its parameters.
  */
-export type ValueSource =
-  | { readonly kind: 'parameter'; readonly index: number }
-  | { readonly kind: 'literal'; readonly index: number };
+export interface ValueSource {
+  readonly kind: 'parameter' | 'literal';
+  readonly slot: number;
+}
 
 /**
  * A set of columns that must equal values for a row to be returned: one conjunct of the WHERE clause or of
  * an inner join's condition. `equal` has one tuple of sources, as long as `columns` (`id = $1`,
- * `(a, b) = ($1, $2)`); separate conjuncts on several columns are separate predicates. `in` has one tuple an
- * element (`id in ($1, $2)`, `(a, b) in (($1, $2), ($3, $4))`), as written in the text at hand. `any` has
- * one source, which is an array (`id = any($1)`).
- * Predicates under OR, NOT or outer-join conditions on the inner side are not here.
+ * `(a, b) = ($1, $2)`); separate conjuncts on several columns are separate predicates. `in` has one tuple for
+ * each form of element (`id in ($1, $2)` has one, which stands for all its elements; `(a, b) in (($1, $2),
+ * ($3, $4))` one of two sources; `in ($1, 5)` two). `any` has one source, which is an array (`id = any($1)`,
+ * or a join with `unnest($1)`).
+ *
+ * Columns of subqueries and CTEs are followed to those of the table. Each branch of a set operation or of a
+ * recursive CTE is a scope of its own, and a predicate speaks of the rows of its scope only. Predicates under
+ * OR, NOT, in outer-join conditions, or on columns of an outer query are not here.
  */
 export interface Predicate {
   readonly kind: 'equal' | 'in' | 'any';
@@ -54,7 +76,10 @@ export interface Predicate {
   readonly values: readonly (readonly ValueSource[])[];
 }
 
-/** An equality between columns of two tables (`on a.x = b.y`, or the same in WHERE). */
+/**
+ * An equality between columns of two tables: `on a.x = b.y`, `using (x)`, the same in WHERE, a correlation
+ * with an outer query, `x in (select y …)`. Natural joins say nothing without the catalog.
+ */
 export interface JoinPair {
   readonly left: ColumnUse;
   readonly right: ColumnUse;
@@ -62,8 +87,8 @@ export interface JoinPair {
 
 /**
  * One column of the result, for statements whose driver metadata says nothing (views, a denied catalog):
- * a plain column, or `star` (of one qualifier, or of all), or `json` (an aggregated or built JSON value: its
- * columns are lost), or another expression.
+ * a plain column, or `star` (of one qualifier, or of all), or `json` (an aggregated or built JSON value or array:
+ * its columns are lost; `tables` names those that it was made from), or another expression.
  */
 export type OutputColumn =
   | { readonly kind: 'column'; readonly name: string; readonly source: ColumnUse }
@@ -71,10 +96,14 @@ export type OutputColumn =
   | { readonly kind: 'json'; readonly name: string | null; readonly tables: readonly string[] }
   | { readonly kind: 'expression'; readonly name: string | null };
 
-/** The columns that an INSERT fills with values supplied by the program: one tuple of sources a row; null where the value is an expression or a default. */
+/** The columns that an INSERT fills with values supplied by the program. */
 export interface InsertedColumns {
-  readonly columns: readonly string[];
+  /** Null where the statement names none: the table's own order. */
+  readonly columns: readonly string[] | null;
+  /** One tuple of sources for each form of row (see `Predicate`); null where the value is an expression or a default. */
   readonly rows: readonly (readonly (ValueSource | null)[])[];
+  /** Whether there is an ON CONFLICT clause: then a row given is not surely a row created. */
+  readonly onConflict: boolean;
 }
 
 export interface StatementAnalysis {

@@ -1,0 +1,493 @@
+import { BLANK, classOf, continuesWord, DIGIT, OPERATOR, skipBlank, WORD_START } from './characters.ts';
+import { endOfDollarQuote, endOfNumber, endOfQuoted, endOfString } from './tokens.ts';
+
+/** What stands for a literal, for a parameter, and for "as many more as there are" in a shape key. */
+export const LITERAL_MARK = '\u0001';
+export const PARAMETER_MARK = '\u0002';
+export const LIST_MARK = '\u0003';
+/** Ends the key of a text that was too long to be read to its end. */
+export const TRUNCATED_MARK = '\u0004';
+
+/** Characters (UTF-16 code units) of a statement that are read; the rest of a longer one is not looked at. */
+export const TEXT_CHARACTERS_MAX = 1_000_000;
+/** Characters of a shape key. Lists are collapsed, so only generated or hostile statements reach it. */
+export const KEY_CHARACTERS_MAX = 64_000;
+/** Lists within lists that are collapsed; deeper ones are left as written. */
+const LIST_DEPTH_MAX = 8;
+/** Distinct forms of element of one list that are searched for an equal one. */
+const FORMS_SEARCHED_MAX = 64;
+
+/**
+ * - `number`: `1`, `-5`, `1e3`, `0xff`; `start` is at the minus sign, `body` at the number itself
+ * - `string`: `'…'`, with doubled quotes; `escape`: `E'…'`; `unicode`: `U&'…'` with its `uescape` if any
+ * - `bits`: `B'…'`, `hex`: `X'…'`, `national`: `N'…'`
+ * - `dollar`: `$$…$$`, `$tag$…$tag$`
+ */
+export type LiteralKind = 'number' | 'string' | 'escape' | 'unicode' | 'bits' | 'hex' | 'national' | 'dollar';
+
+/** One place of a text where a value stands. */
+export interface Occurrence {
+  /**
+   * The slot of the shape that it fills, from 0. Slots are numbered in the order of the shape; elements of a
+   * collapsed list that have one form fill the same slots, once an element.
+   */
+  slot: number;
+  readonly kind: LiteralKind | 'parameter';
+  /** n of `$n`; 0 for a literal. */
+  readonly parameter: number;
+  /** UTF-16 offsets of the whole literal or parameter, a minus sign that belongs to it included. */
+  readonly start: number;
+  /** Where the literal begins without its minus sign. */
+  readonly body: number;
+  readonly end: number;
+  /** The outermost collapsed list that it stands in, from 0 in the order of the shape; -1 for none. */
+  readonly list: number;
+  /** The element of that list that it belongs to, from 0; 0 outside of lists. */
+  readonly row: number;
+  /** Whether it stands in a list within a list: then `row` does not tell which of the inner elements it is. */
+  readonly nested: boolean;
+}
+
+/** A statement text taken apart: the key of its shape and the values that stand in it. */
+export interface Lexed {
+  readonly key: string;
+  /** In the order of the text. */
+  readonly occurrences: readonly Occurrence[];
+  /** How many slots the shape has. */
+  readonly slots: number;
+  /** Elements of each outermost collapsed list, as written. */
+  readonly listLengths: readonly number[];
+  /** True when the text was longer than the caps: then `occurrences` is empty and the key is that of its beginning. */
+  readonly truncated: boolean;
+}
+
+export interface LexOptions {
+  /** The session's `standard_conforming_strings` is off: a backslash escapes in plain strings too. Default false. */
+  readonly backslashQuotes?: boolean;
+}
+
+/**
+ * Takes a statement apart in one pass over its text. Never throws; time is linear in the length of the text.
+ *
+ * In the key, words that are not quoted are in lower case, tokens are set apart by fixed rules whatever the
+ * white space, comments are gone, and no character comes from a literal. In a list (`in (…)`, `array[…]`,
+ * `values (…), (…)`) each form of element stands once, in the order of first appearance: `in (?, ?, ?)` is
+ * `in (?)`; `values (?, null), (?, ?), (?, null)` is `values (?, null), (?, ?)`.
+ */
+export function lex(text: string, options: LexOptions = {}): Lexed {
+  return new Lexer(text, options.backslashQuotes === true).run();
+}
+
+/** What the last token was, for spacing and for telling a minus sign from a subtraction. */
+const START = 0;
+const WORD = 1;
+const VALUE = 2;
+const OPEN = 3;
+const CLOSE = 4;
+const COMMA = 5;
+const DOT = 6;
+const CAST = 7;
+const SYMBOL = 8;
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+/** Words after which a parenthesis is set off by a space. */
+const SPACED = words(
+  'all and as by check conflict copy distinct do else except exists filter from having in intersect into is join lateral like limit materialized not offset on only or order over recursive returning select set then union using when where with',
+);
+/** Words after which a minus sign is unary: reserved words that no column can be called by without quotes. */
+const BEFORE_VALUE = words(
+  'all and any between by case default distinct else from having ilike in is like limit not offset on or return returning select set similar some symmetric then to union when where',
+);
+const QUERY_WORDS = words('select with values table');
+
+interface Frame {
+  readonly kind: 'plain' | 'list' | 'values';
+  /** The key outside of the frame, and how many characters were kept by then. */
+  readonly outer: string;
+  /** Forms of element seen, with the first slot of each. */
+  readonly forms: string[];
+  readonly formSlots: number[];
+  readonly occurrencesBefore: number;
+  slotStart: number;
+  occurrenceStart: number;
+}
+
+const PLAIN: Frame = {
+  kind: 'plain',
+  outer: '',
+  forms: [],
+  formSlots: [],
+  occurrencesBefore: 0,
+  slotStart: 0,
+  occurrenceStart: 0,
+};
+
+// One object a text, fields instead of closures: this runs on every statement of a program whose ORM inlines
+// literals (bench/sql.ts).
+class Lexer {
+  private readonly text: string;
+  private readonly end: number;
+  private readonly backslashQuotes: boolean;
+  private readonly occurrences: Occurrence[] = [];
+  private readonly listLengths: number[] = [];
+  private readonly frames: Frame[] = [];
+  private key = '';
+  /** Characters appended to keys, less those of dropped elements. */
+  private kept = 0;
+  private slots = 0;
+  private listDepth = 0;
+  private list = -1;
+  private row = 0;
+  private previous = START;
+  /** The last token when it was a word without quotes, else empty. */
+  private word = '';
+
+  constructor(text: string, backslashQuotes: boolean) {
+    this.text = text;
+    this.end = Math.min(text.length, TEXT_CHARACTERS_MAX);
+    this.backslashQuotes = backslashQuotes;
+  }
+
+  run(): Lexed {
+    const { text, end } = this;
+    let at = 0;
+    while (at < end && this.kept <= KEY_CHARACTERS_MAX) at = this.token(at, text.charCodeAt(at));
+    const truncated = at < text.length;
+    while (this.frames.length > 0) this.leave('');
+    return {
+      key: truncated ? `${this.key.slice(0, KEY_CHARACTERS_MAX)} ${TRUNCATED_MARK}` : this.key,
+      occurrences: truncated ? [] : this.occurrences,
+      slots: truncated ? 0 : this.slots,
+      listLengths: truncated ? [] : this.listLengths,
+      truncated,
+    };
+  }
+
+  /** Reads the token at `at`, and returns where the next one may begin. */
+  private token(at: number, code: number): number {
+    const { text, end } = this;
+    switch (classOf(code)) {
+      case BLANK:
+        return at + 1;
+      case WORD_START:
+        return this.wordAt(at, code);
+      case DIGIT:
+        return this.value('number', 0, at, at, endOfNumber(text, at, end));
+      case OPERATOR:
+        return this.operator(at, code);
+    }
+    switch (code) {
+      case 39:
+        return this.string(this.backslashQuotes ? 'escape' : 'string', at, at, this.backslashQuotes);
+      case 34:
+        return this.quoted(at, at);
+      case 36:
+        return this.dollar(at);
+      case 40:
+        return this.open(at, '(');
+      case 91:
+        return this.open(at, '[');
+      case 41:
+        return this.close(at, ')');
+      case 93:
+        return this.close(at, ']');
+      case 44:
+        return this.comma(at);
+      case 46:
+        if (classOf(text.charCodeAt(at + 1)) === DIGIT && at + 1 < end)
+          return this.value('number', 0, at, at, endOfNumber(text, at, end));
+        return this.put('.', DOT, false, at + 1);
+      case 58:
+        if (text.charCodeAt(at + 1) === 58) return this.put('::', CAST, false, at + 2);
+        if (text.charCodeAt(at + 1) === 61) return this.put(':=', SYMBOL, true, at + 2);
+        return this.put(':', SYMBOL, true, at + 1);
+      case 59:
+        return this.put(';', SYMBOL, false, at + 1);
+      default:
+        return this.put(text.charAt(at), SYMBOL, true, at + 1);
+    }
+  }
+
+  /** Appends a token to the key, set off by a space unless one of its neighbours wants none. */
+  private put(token: string, kind: number, spaced: boolean, next: number): number {
+    const { previous } = this;
+    if (spaced && previous !== START && previous !== OPEN && previous !== DOT && previous !== CAST) {
+      this.key += ' ';
+      this.kept++;
+    }
+    this.key += token;
+    this.kept += token.length;
+    this.previous = kind;
+    this.word = '';
+    return next;
+  }
+
+  private wordAt(at: number, first: number): number {
+    const { text, end } = this;
+    const second = text.charCodeAt(at + 1);
+    if (second === 39 || second === 38) {
+      const kind = first | 32;
+      if (second === 39) {
+        if (kind === 101) return this.string('escape', at, at + 1, true);
+        if (kind === 98) return this.string('bits', at, at + 1, false);
+        if (kind === 120) return this.string('hex', at, at + 1, false);
+        if (kind === 110) return this.string('national', at, at + 1, this.backslashQuotes);
+      } else if (kind === 117) {
+        const third = text.charCodeAt(at + 2);
+        if (third === 39) return this.unicodeString(at);
+        if (third === 34) return this.quoted(at, at + 2);
+      }
+    }
+    let i = at + 1;
+    let upper = first < 97 && first > 64 && first !== 95;
+    while (i < end) {
+      const code = text.charCodeAt(i);
+      if (!continuesWord(code)) break;
+      if (code < 91 && code > 64) upper = true;
+      i++;
+    }
+    let word = text.slice(at, i);
+    // Postgres folds ASCII letters only, in an encoding of several bytes.
+    if (upper) word = word.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+    this.put(word, WORD, true, i);
+    this.word = word;
+    if (word === 'values') return this.values(i);
+    return i;
+  }
+
+  private quoted(at: number, quote: number): number {
+    const next = endOfQuoted(this.text, quote, this.end);
+    const token = this.text.slice(at, next);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: no character may pass for a mark of the key
+    return this.put(token.replace(/[\u0000-\u001f]/g, ' '), WORD, true, next);
+  }
+
+  private string(kind: LiteralKind, at: number, quote: number, backslash: boolean): number {
+    return this.value(kind, 0, at, at, endOfString(this.text, quote, this.end, backslash));
+  }
+
+  private unicodeString(at: number): number {
+    const { text, end } = this;
+    let next = endOfString(text, at + 2, end, false);
+    const clause = skipBlank(text, next, end);
+    if (text.slice(clause, clause + 7).toLowerCase() === 'uescape') {
+      const quote = skipBlank(text, clause + 7, end);
+      if (text.charCodeAt(quote) === 39) next = endOfString(text, quote, end, false);
+    }
+    return this.value('unicode', 0, at, at, next);
+  }
+
+  private dollar(at: number): number {
+    const { text, end } = this;
+    if (classOf(text.charCodeAt(at + 1)) === DIGIT) {
+      let next = at + 1;
+      let parameter = 0;
+      while (next < end && continuesWord(text.charCodeAt(next))) {
+        parameter = parameter * 10 + (text.charCodeAt(next) - 48);
+        next++;
+      }
+      return this.value('parameter', Number.isSafeInteger(parameter) ? parameter : -1, at, at, next);
+    }
+    const next = endOfDollarQuote(text, at, end);
+    return next < 0 ? this.put('$', SYMBOL, true, at + 1) : this.value('dollar', 0, at, at, next);
+  }
+
+  private value(
+    kind: Occurrence['kind'],
+    parameter: number,
+    start: number,
+    body: number,
+    end: number,
+  ): number {
+    this.occurrences.push({
+      slot: this.slots++,
+      kind,
+      parameter,
+      start,
+      body,
+      end,
+      list: this.list,
+      row: this.row,
+      nested: this.listDepth > 1,
+    });
+    return this.put(kind === 'parameter' ? PARAMETER_MARK : LITERAL_MARK, VALUE, true, end);
+  }
+
+  private operator(at: number, first: number): number {
+    const { text, end } = this;
+    const second = text.charCodeAt(at + 1);
+    if ((first === 45 && second === 45) || (first === 47 && second === 42)) return skipBlank(text, at, end);
+    let next = at + 1;
+    while (next < end && classOf(text.charCodeAt(next)) === OPERATOR && !startsComment(text, next)) next++;
+    // `=-5` is `= -5`: an operator ends in a sign only if it holds one of these characters.
+    if (next - at > 1 && !/[~!@#%^&|`?]/.test(text.slice(at, next))) {
+      while (next - at > 1 && isSign(text.charCodeAt(next - 1))) next--;
+    }
+    if (first === 45 && next === at + 1 && this.minusIsUnary()) {
+      const body = skipBlank(text, next, end);
+      const code = text.charCodeAt(body);
+      if (
+        body < end &&
+        (classOf(code) === DIGIT || (code === 46 && classOf(text.charCodeAt(body + 1)) === DIGIT))
+      ) {
+        return this.value('number', 0, at, body, endOfNumber(text, body, end));
+      }
+    }
+    const token = text.slice(at, next);
+    return this.put(token, SYMBOL, true, next);
+  }
+
+  private minusIsUnary(): boolean {
+    switch (this.previous) {
+      case WORD:
+        return BEFORE_VALUE.has(this.word);
+      case VALUE:
+      case CLOSE:
+      case DOT:
+      case CAST:
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  private open(at: number, token: '(' | '['): number {
+    const { word } = this;
+    const after =
+      this.previous === WORD ? word !== '' && SPACED.has(word) && token === '(' : this.previous >= COMMA;
+    const list =
+      token === '(' ? word === 'in' && !QUERY_WORDS.has(this.wordFollowing(at + 1)) : word === 'array';
+    this.put(token, OPEN, after, at + 1);
+    if (list) this.enter('list');
+    else this.frames.push(PLAIN);
+    return at + 1;
+  }
+
+  /** The word at or after `at` in lower case; empty when something else comes first. */
+  private wordFollowing(at: number): string {
+    const start = skipBlank(this.text, at, this.end);
+    let next = start;
+    while (next < this.end && next - start < 8 && continuesWord(this.text.charCodeAt(next))) next++;
+    return this.text.slice(start, next).toLowerCase();
+  }
+
+  private values(at: number): number {
+    const next = skipBlank(this.text, at, this.end);
+    if (this.text.charCodeAt(next) !== 40 || this.listDepth >= LIST_DEPTH_MAX) return next;
+    this.key += ' ';
+    this.kept++;
+    this.enter('values');
+    return next;
+  }
+
+  private enter(kind: 'list' | 'values'): void {
+    if (this.listDepth >= LIST_DEPTH_MAX) {
+      this.frames.push(PLAIN);
+      return;
+    }
+    if (this.listDepth === 0) {
+      this.list = this.listLengths.length;
+      this.row = 0;
+      this.listLengths.push(0);
+    }
+    this.listDepth++;
+    this.frames.push({
+      kind,
+      outer: this.key,
+      forms: [],
+      formSlots: [],
+      occurrencesBefore: this.occurrences.length,
+      slotStart: this.slots,
+      occurrenceStart: this.occurrences.length,
+    });
+    this.key = '';
+    this.previous = START;
+    this.word = '';
+  }
+
+  private comma(at: number): number {
+    const frame = this.frames.at(-1);
+    if (frame?.kind === 'list') {
+      this.endElement(frame);
+      return at + 1;
+    }
+    return this.put(',', COMMA, false, at + 1);
+  }
+
+  private close(at: number, token: ')' | ']'): number {
+    while (this.frames.at(-1)?.kind === 'values') this.leave('');
+    if (this.frames.length > 0) this.leave(token);
+    else this.put(token, CLOSE, false, at + 1);
+    let next = at + 1;
+    const frame = this.frames.at(-1);
+    if (frame?.kind === 'values') {
+      next = skipBlank(this.text, next, this.end);
+      const row = this.text.charCodeAt(next) === 44 ? skipBlank(this.text, next + 1, this.end) : -1;
+      if (row >= 0 && this.text.charCodeAt(row) === 40) {
+        this.endElement(frame);
+        return row;
+      }
+      this.leave('');
+    }
+    return next;
+  }
+
+  /** Leaves the innermost frame, with the bracket that closes it (empty where the text gives none). */
+  private leave(token: ')' | ']' | ''): void {
+    const frame = this.frames.pop() as Frame;
+    if (frame.kind !== 'plain') {
+      this.endElement(frame);
+      const holdsValues = this.occurrences.length > frame.occurrencesBefore;
+      this.key = frame.outer + frame.forms.join(', ') + (holdsValues ? LIST_MARK : '');
+      this.listDepth--;
+      if (this.listDepth === 0) {
+        this.list = -1;
+        this.row = 0;
+      }
+      this.previous = CLOSE;
+    }
+    if (token !== '') this.put(token, CLOSE, false, 0);
+  }
+
+  /** Keeps the element that ends here if it is the first of its form, else gives its values to the slots of that one. */
+  private endElement(frame: Frame): void {
+    const { forms, formSlots } = frame;
+    const form = this.key;
+    const known = forms.indexOf(form);
+    if (known >= 0) {
+      const shift = (formSlots[known] as number) - frame.slotStart;
+      for (let i = frame.occurrenceStart; i < this.occurrences.length; i++) {
+        (this.occurrences[i] as Occurrence).slot += shift;
+      }
+      this.slots = frame.slotStart;
+      this.kept -= form.length;
+    } else if (forms.length < FORMS_SEARCHED_MAX) {
+      forms.push(form);
+      formSlots.push(frame.slotStart);
+    } else {
+      forms[FORMS_SEARCHED_MAX] =
+        forms.length > FORMS_SEARCHED_MAX ? `${forms[FORMS_SEARCHED_MAX]}, ${form}` : form;
+      formSlots[FORMS_SEARCHED_MAX] = frame.slotStart;
+    }
+    if (this.listDepth === 1) {
+      (this.listLengths[this.list] as number)++;
+      this.row++;
+    }
+    frame.slotStart = this.slots;
+    frame.occurrenceStart = this.occurrences.length;
+    this.key = '';
+    this.previous = START;
+    this.word = '';
+  }
+}
+
+function isSign(code: number): boolean {
+  return code === 43 || code === 45;
+}
+
+function startsComment(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  const next = text.charCodeAt(at + 1);
+  return (code === 45 && next === 45) || (code === 47 && next === 42);
+}
