@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@cowpath/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@cowpath/source', 'node', 'module'];
 
 export default defineConfig({
   resolve: { conditions },
