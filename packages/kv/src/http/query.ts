@@ -26,8 +26,8 @@ export function parseTarget(url: string): Target {
 
 /**
  * The bytes of one parameter, or undefined when it is absent. Names and values are decoded as forms are
- * (`%XX` any byte, `+` a space); every other character stands for its own byte, as Node gives a request's
- * target in Latin-1.
+ * (`%XX` any byte, `+` a space); every other character stands for its own byte (Node's parser lets only ASCII
+ * through).
  *
  * @throws {KvError} `KV_REQUEST_INVALID` when it is given twice or its percent-encoding is malformed.
  */
