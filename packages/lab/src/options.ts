@@ -65,5 +65,8 @@ export function checkNumber(name: string, value: unknown, rule: NumberRule): num
   const kind = rule.integer ? 'a whole number' : 'a number';
   const from = Number.isFinite(min) ? ` ${rule.above ? 'above' : 'of at least'} ${min}` : '';
   const to = Number.isFinite(max) ? ` and at most ${max}` : '';
-  throw new LabError('BAD_OPTION', `${name} is ${JSON.stringify(value) ?? String(value)}; expected ${kind}${from}${to}`);
+  throw new LabError(
+    'BAD_OPTION',
+    `${name} is ${JSON.stringify(value) ?? String(value)}; expected ${kind}${from}${to}`,
+  );
 }

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Exchange, type ExchangeError, exchangeErrorOf } from './exchange.ts';
-import { ResponseParser, type ResponseEvents } from './response-parser.ts';
+import { type ResponseEvents, ResponseParser } from './response-parser.ts';
 import type { Target } from './target.ts';
 
 /** What a connection tells its client. */
@@ -15,7 +15,7 @@ export interface ConnectionOwner {
 /** One connection, one exchange at a time. */
 export class Connection {
   /** Milliseconds (performance.now) at which the exchange in flight counts as timed out. */
-  deadline = Number.POSITIVE_INFINITY;
+  deadline: number = Number.POSITIVE_INFINITY;
 
   private readonly socket: Socket;
   private readonly owner: ConnectionOwner;
@@ -29,7 +29,12 @@ export class Connection {
     this.owner = owner;
     const address = { host: target.hostname, port: target.port };
     this.socket = target.secure
-      ? connectTls({ ...address, servername: /[a-z]/i.test(target.hostname) ? target.hostname : '', rejectUnauthorized: !insecure, ALPNProtocols: ['http/1.1'] })
+      ? connectTls({
+          ...address,
+          servername: /[a-z]/i.test(target.hostname) ? target.hostname : '',
+          rejectUnauthorized: !insecure,
+          ALPNProtocols: ['http/1.1'],
+        })
       : connectTcp({ ...address, noDelay: true });
     if (target.secure) this.socket.setNoDelay(true);
     this.socket.on(target.secure ? 'secureConnect' : 'connect', () => {

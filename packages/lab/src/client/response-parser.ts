@@ -4,7 +4,16 @@ export interface ResponseEvents {
   onBody(piece: Buffer): void;
 }
 
-const STATE = { head: 0, fixed: 1, chunkSize: 2, chunkData: 3, chunkEnd: 4, trailers: 5, untilClose: 6, done: 7 };
+const STATE = {
+  head: 0,
+  fixed: 1,
+  chunkSize: 2,
+  chunkData: 3,
+  chunkEnd: 4,
+  trailers: 5,
+  untilClose: 6,
+  done: 7,
+};
 
 const HEAD_BYTES_MAX = 256 * 1024;
 const CHUNK_LINE_BYTES_MAX = 16 * 1024;
@@ -90,12 +99,13 @@ export class ResponseParser {
     const end = bytes.indexOf('\r\n\r\n', Math.max(0, kept - 3), 'latin1');
     if (end === -1) {
       if (bytes.length > HEAD_BYTES_MAX) throw new ResponseSyntaxError('head over 256 KiB');
-      if (bytes.length >= 5 && bytes.latin1Slice(0, 5) !== 'HTTP/') throw new ResponseSyntaxError('not HTTP');
+      if (bytes.length >= 5 && bytes.toString('latin1', 0, 5) !== 'HTTP/')
+        throw new ResponseSyntaxError('not HTTP');
       this.pending = bytes;
       return chunk.length;
     }
     this.pending = undefined;
-    this.interpretHead(bytes.latin1Slice(0, end + 2));
+    this.interpretHead(bytes.toString('latin1', 0, end + 2));
     return from + end + 4 - kept;
   }
 
@@ -176,7 +186,7 @@ export class ResponseParser {
       return undefined;
     }
     this.pending = undefined;
-    const text = (kept?.latin1Slice() ?? '') + chunk.latin1Slice(from, end);
+    const text = (kept?.toString('latin1') ?? '') + chunk.toString('latin1', from, end);
     if (!text.endsWith('\r')) throw new ResponseSyntaxError('line ends without carriage return');
     return { text: text.slice(0, -1), next: end + 1 };
   }

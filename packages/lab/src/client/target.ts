@@ -22,10 +22,16 @@ export function parseTarget(text: string): Target {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
   if (!url?.hostname || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new LabError('BAD_TARGET', `target ${JSON.stringify(text)} is not an http or https URL; write for example http://localhost:3000`);
+    throw new LabError(
+      'BAD_TARGET',
+      `target ${JSON.stringify(text)} is not an http or https URL; write for example http://localhost:3000`,
+    );
   }
   if (url.username || url.password) {
-    throw new LabError('BAD_TARGET', 'the target holds credentials; set an authorization header with a rule file instead (--rules)');
+    throw new LabError(
+      'BAD_TARGET',
+      'the target holds credentials; set an authorization header with a rule file instead (--rules)',
+    );
   }
   const secure = url.protocol === 'https:';
   return {

@@ -94,7 +94,8 @@ export class TrafficBuilder {
   build(): Traffic {
     const skipped = Object.values(this.skipped).reduce((sum, n) => sum + n, 0);
     assert.equal(this.lines, this.requests.length + skipped + this.malformed, 'every line has one fate');
-    const requests = this.withoutTime === 0 ? this.requests.toSorted((a, b) => a.at_ms! - b.at_ms!) : this.requests;
+    const requests =
+      this.withoutTime === 0 ? this.requests.toSorted((a, b) => a.at_ms! - b.at_ms!) : this.requests;
     return {
       format: this.format,
       requests,

@@ -32,7 +32,10 @@ export class CaptureReader {
     } else if (record.body_truncated === true) {
       builder.reject(line, 'the body was not recorded whole');
     } else if (this.started_ms === undefined || typeof record.at_ms !== 'number') {
-      builder.reject(line, this.started_ms === undefined ? 'no capture header before it' : 'at_ms is not a number');
+      builder.reject(
+        line,
+        this.started_ms === undefined ? 'no capture header before it' : 'at_ms is not a number',
+      );
     } else {
       readJsonRequest({ ...record, time: this.started_ms + record.at_ms }, line, builder);
     }

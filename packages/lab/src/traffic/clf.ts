@@ -10,7 +10,8 @@ import { isHeader, isMethod, requestTarget } from './request.ts';
 const LINE =
   /^(\S+) (\S+) (.+?) \[([^\]]{1,64})\] "((?:[^"\\]|\\.)*)" (\d{3}|-)(?: (?:\d+|-)(?: "((?:[^"\\]|\\.)*)" "((?:[^"\\]|\\.)*)")?)?(?: .*)?$/s;
 
-const TIME = /^(\d{1,2})\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ([+-])(\d\d):?(\d\d)$/;
+const TIME =
+  /^(\d{1,2})\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ([+-])(\d\d):?(\d\d)$/;
 
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
@@ -34,7 +35,7 @@ export function readClfLine(text: string, line: number, builder: TrafficBuilder)
     builder.reject(line, `time ${JSON.stringify(time)} is not like 17/May/2015:10:05:03 +0000`);
     return;
   }
-  const request = unescape(requestField!);
+  const request = unescapeField(requestField!);
   if (request === '-' || request === '') {
     builder.skip('no-request');
     return;
@@ -68,10 +69,15 @@ export function readClfLine(text: string, line: number, builder: TrafficBuilder)
 }
 
 /** Reads `METHOD PATH PROTOCOL`; spaces within the path are kept, a missing protocol is HTTP/0.9. */
-export function parseRequestLine(request: string): { method: string; path: string; host?: string | undefined } | undefined {
+export function parseRequestLine(
+  request: string,
+): { method: string; path: string; host?: string | undefined } | undefined {
   const method = /^\S+/.exec(request)?.[0] ?? '';
   if (!isMethod(method)) return undefined;
-  const rest = request.slice(method.length).trim().replace(/ HTTP\/\d(?:\.\d)?$/, '');
+  const rest = request
+    .slice(method.length)
+    .trim()
+    .replace(/ HTTP\/\d(?:\.\d)?$/, '');
   if (method === 'CONNECT') return { method, path: rest };
   const target = requestTarget(rest, 'latin1');
   return target && { method, ...target };
@@ -81,7 +87,8 @@ export function parseRequestLine(request: string): { method: string; path: strin
 export function parseClfTime(text: string): number | undefined {
   const match = TIME.exec(text);
   if (!match) return undefined;
-  const [, day, monthName, year, hour, minute, second, fraction, sign, zoneHours, zoneMinutes] = match as unknown as string[];
+  const [, day, monthName, year, hour, minute, second, fraction, sign, zoneHours, zoneMinutes] =
+    match as unknown as string[];
   const month = MONTHS.indexOf(monthName!);
   if (month === -1 || month % 3 !== 0) return undefined;
   const zone_min = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1);
@@ -90,10 +97,18 @@ export function parseClfTime(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', v: '\v', f: '\f', a: '\x07' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  v: '\v',
+  f: '\f',
+  a: '\x07',
+};
 
 /** Undoes the escaping of Apache and nginx: `\"`, `\\`, `\n`, `\xhh`. */
-function unescape(field: string): string {
+function unescapeField(field: string): string {
   if (!field.includes('\\')) return field;
   return field.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/gs, (_, hex: string | undefined, char: string) =>
     hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (ESCAPES[char] ?? char),
@@ -102,7 +117,7 @@ function unescape(field: string): string {
 
 function addHeader(headers: Record<string, string>, name: string, field: string | undefined): void {
   if (field === undefined || field === '-' || field === '') return;
-  const value = unescape(field);
+  const value = unescapeField(field);
   // A header that could not have been sent as logged is left out; the request itself is sound.
   if (isHeader(name, value)) headers[name] = value;
 }

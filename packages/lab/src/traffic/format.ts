@@ -21,7 +21,8 @@ export type LineReader = (text: string, line: number, builder: TrafficBuilder) =
 export const LOG_FORMATS: readonly LogFormat[] = [
   {
     name: 'capture',
-    matches: ([first]) => first!.startsWith('{') && new RegExp(`"format"\\s*:\\s*"${CAPTURE_FORMAT}"`).test(first!),
+    matches: ([first]) =>
+      first!.startsWith('{') && new RegExp(`"format"\\s*:\\s*"${CAPTURE_FORMAT}"`).test(first!),
     whole: false,
     encoding: 'utf8',
     open: () => {

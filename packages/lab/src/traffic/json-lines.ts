@@ -74,9 +74,12 @@ export function readJsonRequest(record: Json, line: number, builder: TrafficBuil
     host: target.host ?? text(source.host) ?? text(source.hostname) ?? hostHeader(source.headers),
     headers,
     body,
-    status: statusOf(record.status ?? record.status_code ?? record.statusCode ?? response?.statusCode ?? response?.status),
+    status: statusOf(
+      record.status ?? record.status_code ?? record.statusCode ?? response?.statusCode ?? response?.status,
+    ),
     route: text(source.route),
-    client: text(source.client) ?? text(source.remote_addr) ?? text(source.remoteAddress) ?? text(source.remote_ip),
+    client:
+      text(source.client) ?? text(source.remote_addr) ?? text(source.remoteAddress) ?? text(source.remote_ip),
     user: text(source.user) ?? text(source.remote_user) ?? text(source.user_id),
   });
 }
@@ -97,7 +100,13 @@ function statusOf(value: unknown): number | undefined {
 /** `time` is the start. pino-http and Caddy stamp the end and give the duration, which is taken off. */
 function startOf(record: Json): number | undefined | 'bad' {
   const raw =
-    record.time ?? record.timestamp ?? record['@timestamp'] ?? record.ts ?? record.time_iso8601 ?? record.time_local ?? record.msec;
+    record.time ??
+    record.timestamp ??
+    record['@timestamp'] ??
+    record.ts ??
+    record.time_iso8601 ??
+    record.time_local ??
+    record.msec;
   if (raw === undefined || raw === null) return undefined;
   const stamp = timeOf(raw);
   if (stamp === undefined) return 'bad';
@@ -139,7 +148,9 @@ function readHeaders(raw: unknown): Record<string, string> | undefined | string 
 
 function hostHeader(raw: unknown): string | undefined {
   if (!isObject(raw)) return undefined;
-  const value = Object.entries(raw).find(([name]) => name.toLowerCase() === 'host' || name === ':authority')?.[1];
+  const value = Object.entries(raw).find(
+    ([name]) => name.toLowerCase() === 'host' || name === ':authority',
+  )?.[1];
   return text(Array.isArray(value) ? value[0] : value);
 }
 

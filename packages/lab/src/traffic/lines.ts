@@ -1,5 +1,5 @@
 /** A line longer than this is given cut off, and no format reads it. */
-export const LINE_BYTES_MAX = 16 * 1024 * 1024;
+export const LINE_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /**
  * Splits bytes into lines at line feeds, and only there: U+2028 may stand inside a JSON string, and a lone

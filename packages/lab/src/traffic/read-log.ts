@@ -11,7 +11,7 @@ import { LINE_BYTES_MAX, splitLines } from './lines.ts';
 
 export interface ReadLogOptions {
   /** One of `LOG_FORMATS` by name; found from the first lines when not given. */
-  readonly format?: string;
+  readonly format?: string | undefined;
   /** Requests kept, because all are held in memory. Later ones are accounted for as skipped. */
   readonly requests_max?: number;
 }
@@ -27,11 +27,19 @@ const DOCUMENT_BYTES_MAX = 512 * 1024 * 1024;
  * @throws LabError LOG_NOT_FOUND, LOG_UNREADABLE, LOG_FORMAT_UNKNOWN, or LOG_EMPTY when it holds no request
  */
 export async function readLog(path: string, options: ReadLogOptions = {}): Promise<Traffic> {
-  const requests_max = checkNumber('requests_max', options.requests_max ?? REQUESTS_MAX_DEFAULT, { min: 1, integer: true });
+  const requests_max = checkNumber('requests_max', options.requests_max ?? REQUESTS_MAX_DEFAULT, {
+    min: 1,
+    integer: true,
+  });
   const named = options.format === undefined ? undefined : formatNamed(options.format);
   if (path !== '-') await checkFile(path);
   try {
-    const traffic = await read(path === '-' ? process.stdin : createReadStream(path), path, named, requests_max);
+    const traffic = await read(
+      path === '-' ? process.stdin : createReadStream(path),
+      path,
+      named,
+      requests_max,
+    );
     refuseEmpty(traffic, path);
     return traffic;
   } catch (cause) {
@@ -45,17 +53,29 @@ function formatNamed(name: string): LogFormat {
   if (found) return found;
   const names = LOG_FORMATS.map((format) => format.name);
   const meant = suggestion(name, names);
-  throw new LabError('BAD_OPTION', `no log format "${name}"; ${meant ? `did you mean "${meant}"?` : `there are ${names.join(', ')}`}`);
+  throw new LabError(
+    'BAD_OPTION',
+    `no log format "${name}"; ${meant ? `did you mean "${meant}"?` : `there are ${names.join(', ')}`}`,
+  );
 }
 
 async function checkFile(path: string): Promise<void> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new LabError(cause.code === 'ENOENT' ? 'LOG_NOT_FOUND' : 'LOG_UNREADABLE', `cannot open the log ${path}: ${cause.message}`, { cause });
+    throw new LabError(
+      cause.code === 'ENOENT' ? 'LOG_NOT_FOUND' : 'LOG_UNREADABLE',
+      `cannot open the log ${path}: ${cause.message}`,
+      { cause },
+    );
   });
   if (found.isDirectory()) throw new LabError('LOG_UNREADABLE', `${path} is a folder; name one log file`);
 }
 
-async function read(source: Readable, path: string, named: LogFormat | undefined, requests_max: number): Promise<Traffic> {
+async function read(
+  source: Readable,
+  path: string,
+  named: LogFormat | undefined,
+  requests_max: number,
+): Promise<Traffic> {
   const lines = splitLines(await decompressed(source));
   const head: Buffer[] = [];
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
@@ -91,14 +111,17 @@ async function document(head: readonly Buffer[], rest: AsyncIterable<Buffer>, pa
   let bytes = 0;
   for await (const line of rest) {
     bytes += line.length;
-    if (bytes > DOCUMENT_BYTES_MAX) throw new LabError('LOG_UNREADABLE', `${path} is one document over 512 MiB; split it`);
+    if (bytes > DOCUMENT_BYTES_MAX)
+      throw new LabError('LOG_UNREADABLE', `${path} is one document over 512 MiB; split it`);
     pieces.push(line);
   }
   return pieces.map((piece) => piece.toString('utf8')).join('\n');
 }
 
 function detect(head: readonly Buffer[], path: string): LogFormat {
-  const first = head.map((line) => line.toString('utf8').replace(/^\uFEFF/, '')).filter((line) => line.trim() !== '');
+  const first = head
+    .map((line) => line.toString('utf8').replace(/^\uFEFF/, ''))
+    .filter((line) => line.trim() !== '');
   if (first.length === 0) throw new LabError('LOG_EMPTY', `${path} is empty`);
   const format = LOG_FORMATS.find((candidate) => candidate.matches(first));
   if (format) return format;

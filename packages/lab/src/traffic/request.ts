@@ -54,7 +54,9 @@ export function requestTarget(raw: string, encoding: 'latin1' | 'utf8'): Request
 }
 
 function percentEncode(text: string, encoding: 'latin1' | 'utf8'): string {
-  return Buffer.from(text, encoding).toString('hex').replace(/../g, (hex) => `%${hex.toUpperCase()}`);
+  return Buffer.from(text, encoding)
+    .toString('hex')
+    .replace(/../g, (hex) => `%${hex.toUpperCase()}`);
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;

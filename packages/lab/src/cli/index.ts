@@ -1,0 +1,2 @@
+export { addLoadCommand } from './load.ts';
+export { addReplayCommand } from './replay.ts';

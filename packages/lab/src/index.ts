@@ -1,0 +1,19 @@
+export type { ExchangeError } from './client/exchange.ts';
+export { LabError, type LabErrorCode } from './errors.ts';
+export type { Rule } from './plan/rules.ts';
+export type { Latency, LoadResult, RouteResult } from './results/format.ts';
+export { resultText } from './results/text.ts';
+export { type LoadOptions, load } from './run/load.ts';
+export { type ReplayOptions, replay } from './run/replay.ts';
+export type { Progress, RunOptions, RunOutcome } from './run/run-plan.ts';
+export type { LineAccount, MalformedLine, SkipReason, Traffic } from './traffic/builder.ts';
+export {
+  CAPTURE_FORMAT,
+  CAPTURE_VERSION,
+  type CaptureEnd,
+  type CaptureHeader,
+  type CaptureRequest,
+  REDACTED,
+} from './traffic/capture-format.ts';
+export { type ReadLogOptions, readLog } from './traffic/read-log.ts';
+export type { RecordedRequest } from './traffic/request.ts';
