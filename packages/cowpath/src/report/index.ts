@@ -1,0 +1,5 @@
+export { type BuildOptions, buildReport } from './build.ts';
+export { reportJson } from './json.ts';
+export * from './model.ts';
+export { clean, paintOf, type Screen } from './screen.ts';
+export { reportLines, type TextOptions } from './text.ts';
