@@ -21,7 +21,8 @@ export function planLines(plan: PlanRecord, width: number, paint: Paint): string
     Math.max(widthOf(head), ...rows.map(({ cells }) => widthOf(cells[i]!))),
   );
   const figures = widths.reduce((sum, cell) => sum + cell + 2, 0);
-  const title = `plan, mean of ${counted(plan.samples, 'execution')}`;
+  const planning = time(plan.planning_ns / NS_PER_MS / samples);
+  const title = `plan, mean of ${counted(plan.samples, 'execution')}; planned in ${planning}`;
   const labels = [title, ...rows.map(({ label }) => label)];
   const labelWidth = Math.max(
     widthOf(title),
@@ -49,7 +50,7 @@ function labelOf({ node, relation, index, condition }: PlanStep): string {
   const on = relation === null ? '' : ` on ${relation}`;
   const using = index === null ? '' : ` using ${index}`;
   const where = condition === null ? '' : `  ${condition}`;
-  return clean(`${node}${using}${on}${where}`);
+  return clean(`${node}${on}${using}${where}`);
 }
 
 function cellsOf(step: PlanStep, samples: number): string[] {

@@ -1,8 +1,8 @@
 import type { ReportContext, ReportStep } from './model.ts';
 import { PATH_SEPARATOR } from './names.ts';
 import { planLines, readsLine } from './plan-lines.ts';
-import { clean, cut, type Paint, padEnd, padStart, type Screen, widthOf } from './screen.ts';
-import { count, counted, time } from './units.ts';
+import { clean, cut, type Paint, padEnd, padStart, type Screen, widthOf, wrap } from './screen.ts';
+import { counted, percent, time } from './units.ts';
 
 /** One step as it stands in the text: a line of columns, and what is to be said of it. */
 interface Row {
@@ -28,8 +28,9 @@ const GAP = '  ';
 /** Waits are told when they are at least this share of a step's time. */
 const WAIT_SHARE_MIN = 0.05;
 /** Identical reads are told from so many a run. */
-const REPEATS_PER_RUN_MIN = 0.05;
+export const REPEATS_PER_RUN_MIN = 0.05;
 const PLACES_MAX = 3;
+const STATEMENT_LINES_MAX = 4;
 /** A name may take so many columns before it is cut. */
 const NAME_WIDTH_MAX = 40;
 
@@ -111,7 +112,7 @@ function cellsOf({ per_run, kind }: ReportStep): Row['cells'] {
 }
 
 function remarksOf(step: ReportStep, context: ReportContext): Remark[] {
-  const { per_run, maybe_from } = step;
+  const { per_run, total, maybe_from } = step;
   const remarks: Remark[] = [];
   const say = (text: string, style: keyof Paint): void => void remarks.push({ text, style });
   const saving = wornText(step);
@@ -119,7 +120,7 @@ function remarksOf(step: ReportStep, context: ReportContext): Remark[] {
   if (per_run.wait_ms >= per_run.cost_ms * WAIT_SHARE_MIN && per_run.wait_ms >= 0.001)
     say(`${time(per_run.wait_ms)} waiting for a connection`, 'plain');
   if (per_run.repeats >= REPEATS_PER_RUN_MIN) say(counted(per_run.repeats, 'identical read'), 'alarm');
-  if (per_run.failed > 0) say(`${count(per_run.failed)} failed`, 'alarm');
+  if (total.failed > 0) say(`${percent(total.failed / total.queries)} failed`, 'alarm');
   const where = placesText(step, context);
   if (where !== null) say(where, 'plain');
   if (maybe_from.length > 0)
@@ -145,7 +146,7 @@ function placesText({ uses, total }: ReportStep, { path, name }: ReportContext):
     const place = clean((inside ? use.path.slice(path.length) : use.path).join(PATH_SEPARATOR));
     return all && elsewhere.length === 1
       ? `in ${place}`
-      : `${Math.round((use.queries / total.queries) * 100)} % in ${place}`;
+      : `${percent(use.queries / total.queries)} in ${place}`;
   });
   const more = elsewhere.length - PLACES_MAX;
   return more > 0 ? `${parts.join(', ')} and ${counted(more, 'other context')}` : parts.join(', ');
@@ -159,9 +160,16 @@ function detailsOf(
   paint: Paint,
 ): string[] {
   const text = step.statements[0] === undefined ? undefined : statements[step.statements[0]];
-  const statement = text === undefined ? [] : [paint.quiet(cut(clean(text.replaceAll(/\s+/g, ' ')), width))];
+  const statement = text === undefined ? [] : statementLines(text, width).map(paint.quiet);
   if (step.kind === 'opaque') return statement;
   if (step.plan === null) return [];
   if (plans) return [...statement, ...planLines(step.plan, width, paint)];
   return step.worn === null ? [] : [paint.quiet(cut(readsLine(step.plan), width))];
+}
+
+/** A statement on a few lines; what is longer is in the JSON. */
+function statementLines(text: string, width: number): string[] {
+  const lines = wrap(clean(text.replaceAll(/\s+/g, ' ')), width).map((line) => cut(line, width));
+  if (lines.length <= STATEMENT_LINES_MAX) return lines;
+  return [...lines.slice(0, STATEMENT_LINES_MAX - 1), cut(`${lines[STATEMENT_LINES_MAX - 1]} …`, width)];
 }

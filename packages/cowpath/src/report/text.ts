@@ -1,5 +1,5 @@
 import type { Report, ReportContext, ReportInner, ReportNote, ReportStep } from './model.ts';
-import { trailLines } from './rows.ts';
+import { REPEATS_PER_RUN_MIN, trailLines } from './rows.ts';
 import { clean, cut, flow, padEnd, padStart, type Screen, widthOf, wrap } from './screen.ts';
 import { count, counted, moment, percent, time } from './units.ts';
 
@@ -86,14 +86,16 @@ function contextLines(
 function factsOf({ runs, own, inclusive, wall }: ReportContext): string[] {
   const facts = [
     runs > 0 ? counted(runs, 'run') : 'not ended yet',
-    `${counted(own.per_run.queries, 'query', 'queries')} a run`,
+    `${counted(own.per_run.queries, 'query', 'queries')} ${runs > 0 ? 'a run' : 'so far'}`,
     `${percent(own.share)} of all database time`,
   ];
   if (wall.count > 0) facts.push(`p50 ${time(wall.p50_ms)}, p99 ${time(wall.p99_ms)}`);
-  if (own.per_run.repeats >= 0.05) facts.push(`${counted(own.per_run.repeats, 'identical read')} a run`);
+  if (own.per_run.repeats >= REPEATS_PER_RUN_MIN) {
+    facts.push(`${counted(own.per_run.repeats, 'identical read')} a run`);
+  }
   if (inclusive.queries > own.queries) {
     const queries = counted(inclusive.per_run.queries, 'query', 'queries');
-    facts.push(`with contexts inside ${queries} a run, ${percent(inclusive.share)}`);
+    facts.push(`with what runs inside ${queries} a run, ${percent(inclusive.share)}`);
   }
   return facts;
 }
@@ -128,7 +130,7 @@ function innerLines({ name, uses }: ReportInner, { width, paint }: Screen): stri
   ]);
   const widths = heads.map((head, i) => Math.max(widthOf(head), ...rows.map((row) => widthOf(row[i]!))));
   const figures = widths.reduce((sum, cell) => sum + cell + 3, 0);
-  const title = `${clean(name)}, by the context around it`;
+  const title = `${clean(name)} in`;
   const labels = uses.map(({ outer }) => `  ${clean(outer)}`);
   const labelWidth = Math.min(
     width - figures,
@@ -155,7 +157,7 @@ function footLines({ rule, contexts }: Report, { width, paint }: Screen): string
     return contexts.some(({ trails }) => trails.some(inTree));
   };
   const said = [
-    'Under a context, queries, objects and times are a run of it. Database time includes waiting for a connection.',
+    'Under a context, queries, objects and times are a run of it; p50 and p99 are of a run from its start to its end. Database time includes waiting for a connection.',
   ];
   if (anywhere((step) => step.inferred))
     said.push('~ inferred from names and values: the database declares no foreign key.');
