@@ -21,8 +21,7 @@ export function planLines(plan: PlanRecord, width: number, paint: Paint): string
     Math.max(widthOf(head), ...rows.map(({ cells }) => widthOf(cells[i]!))),
   );
   const figures = widths.reduce((sum, cell) => sum + cell + 2, 0);
-  const planning = time(plan.planning_ns / NS_PER_MS / samples);
-  const title = `plan, mean of ${counted(plan.samples, 'execution')}; planned in ${planning}`;
+  const title = `plan, mean of ${counted(plan.samples, 'execution')}`;
   const labels = [title, ...rows.map(({ label }) => label)];
   const labelWidth = Math.max(
     widthOf(title),
