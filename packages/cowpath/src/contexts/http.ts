@@ -1,0 +1,106 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server } from 'node:net';
+import { closeContext, type Context, currentContext, NAME_LENGTH_MAX, openContext, runInContext } from '@cowpath/profile';
+import { wrap } from '../hooks/wrap.ts';
+import type { Recorder } from '../recorder/recorder.ts';
+import { RouteNames } from './route-names.ts';
+
+/** What frameworks leave on a request, and what the recorder remembers of it. */
+interface Request extends IncomingMessage {
+  readonly route?: { readonly path?: unknown };
+  readonly baseUrl?: unknown;
+}
+
+const ROUTE_CHANNELS = ['tracing:fastify.request.handler:start', 'express.router.request'] as const;
+
+/**
+ * A root context for each request of every http, https and http2 server of the process. It opens before the
+ * program's handler runs and closes when the response does; its name, the route's template, is known by
+ * then: from fastify's and express's diagnostics channels, or from what the router left on the request.
+ */
+export class HttpContexts {
+  readonly #recorder: Recorder;
+  readonly #names = new RouteNames();
+  readonly #roots = new WeakMap<object, Context>();
+  readonly #named = new WeakSet<Context>();
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  start(): () => void {
+    const contexts = this;
+    // One place for all kinds of servers: https and http2 servers inherit from net.Server too.
+    wrap(Server.prototype, 'emit', (original) =>
+      function emit(this: Server, ...args: unknown[]): unknown {
+        if (args[0] !== 'request' || !contexts.#recorder.active) return original.apply(this, args);
+        const root = contexts.#open(args[1] as Request, args[2] as ServerResponse);
+        if (root === null) return original.apply(this, args);
+        return runInContext(root, () => original.apply(this, args));
+      },
+    );
+    const routed = (message: unknown): void => this.#routed(message);
+    for (const name of ROUTE_CHANNELS) subscribe(name, routed);
+    return () => {
+      for (const name of ROUTE_CHANNELS) unsubscribe(name, routed);
+    };
+  }
+
+  #open(request: Request, response: ServerResponse): Context | null {
+    try {
+      if (typeof request?.method !== 'string' || typeof response?.once !== 'function') return null;
+      const root = openContext(`${request.method} ${this.#names.pathOf(request.url ?? '/')}`, null);
+      this.#roots.set(request, root);
+      response.once('close', () => {
+        try {
+          this.#nameAtEnd(root, request, response);
+          closeContext(root);
+        } catch (error) {
+          this.#recorder.guard.failed('COWPATH_CONTEXT_FAILED', error);
+        }
+      });
+      return root;
+    } catch (error) {
+      this.#recorder.guard.failed('COWPATH_CONTEXT_FAILED', error);
+      return null;
+    }
+  }
+
+  /** A framework says which route handles the request. */
+  #routed(message: unknown): void {
+    try {
+      const { route, request } = message as { route?: { url?: unknown; path?: unknown; method?: unknown }; request?: { raw?: object; method?: unknown } };
+      const template = route?.url ?? route?.path;
+      const root = this.#roots.get((request?.raw ?? request) as object) ?? currentContext()?.root;
+      if (typeof template !== 'string' || !root || this.#named.has(root)) return;
+      const method = request?.method;
+      if (typeof method !== 'string') return;
+      this.#name(root, `${method} ${template || '/'}`);
+    } catch (error) {
+      this.#recorder.guard.failed('COWPATH_CONTEXT_FAILED', error);
+    }
+  }
+
+  /** Express leaves the matched route on the request, and where its router is mounted. */
+  #nameAtEnd(root: Context, request: Request, response: ServerResponse): void {
+    if (this.#named.has(root)) return;
+    const path = request.route?.path;
+    if (typeof path === 'string') {
+      const base = typeof request.baseUrl === 'string' ? this.#names.pathOf(request.baseUrl) : '';
+      this.#name(root, `${request.method} ${join(base, path)}`);
+    } else if (response.statusCode === 404) {
+      this.#name(root, `${request.method} (not found)`);
+    }
+  }
+
+  #name(root: Context, name: string): void {
+    this.#named.add(root);
+    root.name = name.length > NAME_LENGTH_MAX ? name.slice(0, NAME_LENGTH_MAX) : name;
+  }
+}
+
+function join(base: string, path: string): string {
+  if (base === '' || base === '/') return path || '/';
+  return path === '/' ? base : base + path;
+}

@@ -1,0 +1,111 @@
+import type { Access, Explained, ExplainRequest } from '../../recorder/database.ts';
+import type { Recorder } from '../../recorder/recorder.ts';
+import { readCatalog } from './catalog.ts';
+import type { AnyClass, PgClient } from './types.ts';
+
+/** Cowpath's own connections give up after so long, and let their statements run no longer. */
+const CONNECT_TIMEOUT_MS = 5000;
+const STATEMENT_TIMEOUT_MS = 5000;
+/** The connection for explaining is closed when nothing was explained for so long. */
+const IDLE_MS = 2000;
+
+interface OwnClient extends PgClient {
+  connect(): Promise<void>;
+  end(): Promise<void>;
+  unref?(): void;
+  query(config: { text: string; values?: readonly unknown[] }): Promise<{ rows: Record<string, unknown>[] }>;
+}
+
+/** Opens connections of Cowpath's own to the database of a client of the program's, with the same copy of node-postgres. */
+export class PgAccess implements Access {
+  readonly #recorder: Recorder;
+  readonly #like: PgClient;
+  #explaining: Promise<OwnClient> | null = null;
+  #idle: NodeJS.Timeout | null = null;
+
+  constructor(recorder: Recorder, like: PgClient) {
+    this.#recorder = recorder;
+    this.#like = like;
+  }
+
+  async readCatalog(): ReturnType<Access['readCatalog']> {
+    const client = await this.#connect();
+    try {
+      return await readCatalog(async (text, values) => (await client.query({ text, values: values ?? [] })).rows);
+    } finally {
+      close(client);
+    }
+  }
+
+  async explain({ text, parameters, schema }: ExplainRequest): Promise<Explained | null> {
+    if (this.#idle) clearTimeout(this.#idle);
+    this.#explaining ??= this.#connect();
+    const client = await this.#explaining.catch((error: unknown) => {
+      this.#explaining = null;
+      throw error;
+    });
+    try {
+      await client.query({ text: 'begin transaction read only' });
+      // The path is set for this transaction only, with the name passed as data.
+      if (schema !== null) {
+        await client.query({
+          text: `select set_config('search_path', quote_ident($1) || ', public', true)`,
+          values: [schema],
+        });
+      }
+      const { rows } = await client.query({ text: `explain (analyze, buffers, format json) ${text}`, values: parameters });
+      const plan = (rows[0]?.['QUERY PLAN'] as Record<string, unknown>[] | undefined)?.[0];
+      if (!plan) return null;
+      return {
+        plan: plan['Plan'],
+        planning_ms: Number(plan['Planning Time'] ?? 0),
+        execution_ms: Number(plan['Execution Time'] ?? 0),
+      };
+    } catch {
+      // A statement that only runs in its own session (temporary tables, settings) has no plan here.
+      return null;
+    } finally {
+      await client.query({ text: 'rollback' }).catch(() => {});
+      this.#idle = setTimeout(() => {
+        this.#explaining = null;
+        close(client);
+      }, IDLE_MS).unref();
+    }
+  }
+
+  async #connect(): Promise<OwnClient> {
+    const like = this.#like;
+    const Client = Object.getPrototypeOf(like).constructor as AnyClass & (new (config: object) => OwnClient);
+    const client = new Client({
+      host: like.host,
+      port: like.port,
+      user: like.user,
+      database: like.database,
+      password: like.password,
+      ssl: like.ssl,
+      application_name: 'cowpath',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS + 1000,
+    });
+    this.#recorder.own(client);
+    // The program may end at any time; a broken connection of ours is nobody's error.
+    client.on('error', () => {});
+    const connecting = client.connect();
+    client.connection?.stream?.unref?.();
+    await connecting;
+    client.unref?.();
+    return client;
+  }
+}
+
+function close(client: OwnClient): void {
+  client.end().catch(() => {});
+}
+
+/** How a client's database is told from others: where it is, and its name. */
+export function accessOf(recorder: Recorder, client: object): { key: string; name: string; access: Access } | null {
+  const { host, port, database, user } = client as PgClient;
+  const name = database ?? user ?? 'postgres';
+  return { key: `${name}@${host ?? 'localhost'}:${port ?? 5432}`, name, access: new PgAccess(recorder, client as PgClient) };
+}

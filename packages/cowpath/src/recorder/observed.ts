@@ -1,0 +1,46 @@
+import type { Frame } from '@cowpath/profile';
+import type { Database } from './database.ts';
+
+/** One column of a result, as the driver describes it. */
+export interface ResultField {
+  readonly name: string;
+  /** The driver's number for the table and its column; 0 for an expression. */
+  readonly tableID: number;
+  readonly columnID: number;
+}
+
+/**
+ * One statement, observed from the call to its last row. The driver's hooks fill it in; nothing is analysed
+ * before it is finished. Times are `performance.now()` milliseconds; 0 is "not yet".
+ */
+export class Observed {
+  readonly database: Database;
+  /** The frame of the code that made the outermost call; undefined outside every context. */
+  readonly frame: Frame | undefined;
+  readonly text: string;
+  /** Parameters in the database's text form; undefined for one that has none (binary, or too long to be a key). */
+  parameters: (string | null | undefined)[] | null = null;
+  readonly issuedAt: number;
+  sentAt = 0;
+  firstRowAt = 0;
+  doneAt = 0;
+  /** Waiting for a connection, in a pool's or the connection's own queue. */
+  wait_ms = 0;
+  /** In the database. */
+  time_ms = 0;
+  rows = 0;
+  /** Results that came back for this one text; more than 1 when it held several statements. */
+  results = 0;
+  failed = false;
+  fields: readonly ResultField[] | null = null;
+  /** Which fields may hold keys: positions in `fields`. Their values stand in `values`, row after row. */
+  kept: readonly number[] | null = null;
+  values: (string | null | undefined)[] = [];
+
+  constructor(database: Database, frame: Frame | undefined, text: string, issuedAt: number) {
+    this.database = database;
+    this.frame = frame;
+    this.text = text;
+    this.issuedAt = issuedAt;
+  }
+}

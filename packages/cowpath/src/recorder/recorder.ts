@@ -1,0 +1,297 @@
+import { basename } from 'node:path';
+import { threadId } from 'node:worker_threads';
+import {
+  type Context,
+  type ContextMessage,
+  channels,
+  type Frame,
+  listen,
+  type LoadMessage,
+  openContext,
+  ProfileBuilder,
+  runInFrame,
+  type Segment,
+} from '@cowpath/profile';
+import { parserLoaded } from '../sql/index.ts';
+import { Analyser } from '../trails/analyser.ts';
+import { type Access, Database } from './database.ts';
+import { Guard } from './guard.ts';
+import { RECORDER_LIMITS } from './limits.ts';
+import { Observed } from './observed.ts';
+import type { Options } from './options.ts';
+import { PlanSampler } from './plans.ts';
+import { RootLog } from './root-log.ts';
+
+/** The root of statements outside every context, before the first root context opens; and after. */
+const START_UP = '(start-up)';
+const BACKGROUND = '(background)';
+
+/** How long after its last statement a closed root's keys are still remembered, for work it left behind; and for how many roots. */
+const LINGER_MS = 1000;
+const LINGERING_MAX = 200;
+/** How soon after a root closes its statements are analysed: off the request's path, several roots at once. */
+const ANALYSE_AFTER_MS = 25;
+
+const LOG = Symbol('cowpath.recorder.log');
+
+/**
+ * Owns everything that is recorded in one thread: which statements are under way, the roots they belong
+ * to, and the profile they are counted in. Drivers call `begin` and `finish` on the program's own path,
+ * where nothing is done but noting; the analysis happens later, between the program's work.
+ */
+export class Recorder {
+  readonly limits: typeof RECORDER_LIMITS = RECORDER_LIMITS;
+  readonly guard: Guard = new Guard();
+  readonly options: Options;
+  /** False before it starts and after it stops: every hook then passes through. */
+  active = false;
+  /** Statements seen in all. */
+  statements = 0;
+  /** Grows whenever the profile does. */
+  changes = 0;
+  builder: ProfileBuilder = new ProfileBuilder();
+  readonly plans: PlanSampler;
+  readonly #analyser: Analyser;
+  readonly #databases = new Map<string, Database>();
+  readonly #own = new WeakSet<object>();
+  readonly #stops: (() => void)[] = [];
+  #accessOf: (client: object) => { key: string; name: string; access: Access } | null = () => null;
+  #startUp: RootLog | null = null;
+  #background: RootLog | null = null;
+  #rootsSeen = false;
+  #ready: RootLog[] = [];
+  /** Every log that holds statements or keys, oldest first. */
+  readonly #logs = new Set<RootLog>();
+  #waiting = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: Options) {
+    this.options = options;
+    this.plans = new PlanSampler(options.plans, this.guard);
+    this.#analyser = new Analyser(this.guard, this.plans);
+  }
+
+  /** Begins to record. `accessOf` tells a driver's connections apart and opens Cowpath's own. */
+  start(accessOf: (client: object) => { key: string; name: string; access: Access } | null): void {
+    if (this.active) return;
+    this.#accessOf = accessOf;
+    this.active = true;
+    const failed = (error: unknown): void => this.guard.failed('COWPATH_RECORDER_FAILED', error);
+    this.#stops.push(
+      listen(channels.contextOpen, ({ context }: ContextMessage) => this.#opened(context), failed),
+      listen(channels.contextClose, ({ context }: ContextMessage) => this.#closed(context), failed),
+      listen(channels.load, (message: LoadMessage) => this.#loaded(message), failed),
+    );
+  }
+
+  /** Stops recording. Hooks stay in place and pass everything through. */
+  stop(): void {
+    this.active = false;
+    for (const stop of this.#stops.splice(0)) stop();
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Marks a connection as Cowpath's own: it is never recorded. */
+  own(client: object): void {
+    this.#own.add(client);
+  }
+
+  isOwn(client: object): boolean {
+    return this.#own.has(client);
+  }
+
+  /** The database that a client is connected to; null when there are too many, or it cannot be told. */
+  databaseOf(client: object): Database | null {
+    const found = this.#accessOf(client);
+    if (found === null) return null;
+    const known = this.#databases.get(found.key);
+    if (known) return known;
+    if (this.#databases.size >= this.limits.databases_max) return null;
+    const taken = [...this.#databases.values()].some((database) => database.alias === found.name);
+    const database = new Database(taken ? found.key : found.name, found.access);
+    this.#databases.set(found.key, database);
+    if (this.options.catalog) {
+      // Outside the program's contexts, so that the connection belongs to none of them.
+      void runInFrame(undefined, () => database.read()).then(() => this.#catalogRead());
+    } else {
+      database.giveUp();
+    }
+    return database;
+  }
+
+  /** A statement was called for. */
+  begin(database: Database, frame: Frame | undefined, text: string): Observed {
+    this.statements++;
+    const observed = new Observed(database, frame, text, performance.now());
+    this.#logOf(frame).underWay++;
+    return observed;
+  }
+
+  /** A statement has ended, well or badly. */
+  finish(observed: Observed): void {
+    const log = this.#logOf(observed.frame);
+    log.underWay--;
+    log.touchedAt = observed.doneAt;
+    if (this.#waiting >= this.limits.statements_waiting_max) {
+      this.builder.note('COWPATH_STATEMENTS_DROPPED');
+      return;
+    }
+    this.#waiting++;
+    log.finished.push(observed);
+    const rootOpen = log.root.closedAt === 0;
+    if (!rootOpen || log.finished.length >= this.limits.statements_per_root_max) this.#enqueue(log);
+  }
+
+  /**
+   * Analyses everything that can be, now: what has closed, and what has been open for longer than a flush
+   * interval. `last`: the process is ending, nothing more can be waited for.
+   */
+  settle(last = false): void {
+    if (last) for (const database of this.#databases.values()) database.giveUp();
+    const openedBefore = performance.now() - this.options.flush_interval_ms;
+    for (const log of this.#logs) {
+      const any = log.finished.length > 0 || log.closed.length > 0;
+      if (any && (last || log.root.closedAt !== 0 || log.root.openedAt < openedBefore)) this.#enqueue(log);
+    }
+    this.#drain();
+    this.#forget(last);
+  }
+
+  /** Resolves when no catalog and no plan is being waited for. */
+  async caughtUp(): Promise<void> {
+    await Promise.all([...this.#databases.values()].map((database) => database.reading));
+    this.settle();
+    await this.plans.idle();
+  }
+
+  /** Takes the profile recorded since the last call's `rotate`, leaving it in place. */
+  segment(from_ms: number): Segment {
+    for (const [code, times] of this.guard.counts) this.builder.notes.set(code, times);
+    for (const database of this.#databases.values()) {
+      if (database.state === 'denied') this.builder.notes.set('COWPATH_CATALOG_DENIED', 1);
+    }
+    return this.builder.toSegment({
+      program: programName(),
+      node: process.version,
+      pid: process.pid,
+      thread: threadId,
+      from_ms,
+      to_ms: Date.now(),
+    });
+  }
+
+  /** Begins a new segment: what was recorded so far stays with the old one. */
+  rotate(): void {
+    this.settle();
+    this.builder = new ProfileBuilder();
+  }
+
+  /** Why the catalogs that could not be read could not. */
+  denials(): string[] {
+    const denied = [...this.#databases.values()].filter((database) => database.state === 'denied');
+    return denied.map((database) => `${database.alias}: ${database.because ?? 'unknown'}`);
+  }
+
+  #opened(context: Context): void {
+    if (context.parent === null && !context.name.startsWith('(')) this.#rootsSeen = true;
+  }
+
+  #closed(context: Context): void {
+    const log = this.#logOf(context.frame);
+    log.closed.push(context);
+    log.touchedAt = context.closedAt;
+    if (context === context.root) this.#enqueue(log);
+    else if (log.closed.length >= this.limits.statements_per_root_max) this.#enqueue(log);
+  }
+
+  #loaded(message: LoadMessage): void {
+    this.changes++;
+    this.#analyser.exact(this.builder, message, message.load.context ?? this.#outside().root);
+  }
+
+  #logOf(frame: Frame | undefined): RootLog {
+    if (frame === undefined) return this.#outside();
+    const root = frame.context.root;
+    root.slots ??= {};
+    const slots = root.slots as { [LOG]?: RootLog };
+    return (slots[LOG] ??= this.#newLog(root));
+  }
+
+  #outside(): RootLog {
+    if (!this.#rootsSeen) return (this.#startUp ??= this.#newLog(openContext(START_UP, null)));
+    return (this.#background ??= this.#newLog(openContext(BACKGROUND, null)));
+  }
+
+  #newLog(root: Context): RootLog {
+    const log = new RootLog(root);
+    this.#logs.add(log);
+    return log;
+  }
+
+  #enqueue(log: RootLog): void {
+    if (!log.queued) {
+      log.queued = true;
+      this.#ready.push(log);
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#drain();
+      this.#forget(false);
+    }, ANALYSE_AFTER_MS).unref();
+  }
+
+  /** The catalog has been read: whatever waited for it goes on. */
+  #catalogRead(): void {
+    if (this.#ready.length > 0) this.#drain();
+  }
+
+  #drain(): void {
+    if (!parserLoaded()) return;
+    const later: RootLog[] = [];
+    for (const log of this.#ready.splice(0)) {
+      if (log.finished.some((observed) => isReading(observed.database))) {
+        later.push(log);
+        continue;
+      }
+      log.queued = false;
+      const finished = log.finished;
+      log.finished = [];
+      this.#waiting -= finished.length;
+      const closed = log.closed.splice(0);
+      this.changes++;
+      try {
+        const startUp = this.#startUp !== null && this.#startUp !== log ? this.#startUp.trails : null;
+        this.#analyser.analyse(this.builder, log.trails, finished, log.root, startUp);
+        for (const context of closed) this.#analyser.ran(this.builder, context);
+      } catch (error) {
+        this.guard.failed('COWPATH_RECORDER_FAILED', error);
+      }
+    }
+    this.#ready.push(...later);
+  }
+
+  /** Lets go of the keys of roots that closed a while ago and have nothing under way. */
+  #forget(all: boolean): void {
+    const before = performance.now() - LINGER_MS;
+    let excess = this.#logs.size - LINGERING_MAX;
+    for (const log of this.#logs) {
+      if (log.root.closedAt === 0 || log.queued || log.finished.length > 0) continue;
+      const over = all || (log.underWay === 0 && (log.touchedAt < before || excess-- > 0));
+      if (over) {
+        log.trails.clear();
+        this.#logs.delete(log);
+      }
+    }
+  }
+}
+
+function isReading(database: Database): boolean {
+  return database.state === 'unread' || database.state === 'reading';
+}
+
+/** The main file's name, or the package's that npm is running. */
+function programName(): string {
+  return process.env['npm_package_name'] ?? basename(process.argv[1] ?? 'node');
+}
+

@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+import { HttpContexts } from '../contexts/http.ts';
+import { accessOf } from '../drivers/pg/access.ts';
+import { PgHook } from '../drivers/pg/hook.ts';
+import { loadParser } from '../sql/index.ts';
+import { optionsFrom } from './options.ts';
+import { Recorder } from './recorder.ts';
+import { DatabaseSockets } from './sockets.ts';
+import { Writer } from './writer.ts';
+
+/** What a recorded process tells `cowpath record` when it ends, through the file named by `COWPATH_OUTCOME`. */
+export interface Outcome {
+  readonly statements: number;
+  readonly copies: number;
+  readonly sockets: Readonly<Record<string, number>>;
+  readonly denials: readonly string[];
+  readonly errors: Readonly<Record<string, string>>;
+}
+
+/** Recording in one thread: the recorder, its hooks, and the writer. One a thread. */
+export interface Session {
+  readonly recorder: Recorder;
+  readonly pg: PgHook;
+  /** Saves what has been recorded so far. For handlers that are frozen between requests. */
+  flush(): Promise<void>;
+  /** Saves, stops and lets go of every timer and listener. */
+  stop(): Promise<void>;
+}
+
+const KEY = Symbol.for('cowpath.session.v1');
+type Holder = { [KEY]?: Session };
+
+/** The session under way in this thread, whichever copy of the package began it. */
+export function currentSession(): Session | undefined {
+  return (globalThis as Holder)[KEY];
+}
+
+/** Begins to record in this thread, unless that has begun. */
+export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
+  const running = currentSession();
+  if (running) return running;
+  const warn = (message: string): void => {
+    process.stderr.write(`cowpath: ${message}\n`);
+  };
+  const options = optionsFrom(env, warn);
+  const recorder = new Recorder(options);
+  const pg = new PgHook(recorder);
+  const http = new HttpContexts(recorder);
+  const sockets = new DatabaseSockets(env);
+  const writer = new Writer(recorder, options, warn);
+  recorder.start((client) => accessOf(recorder, client));
+  const stops = [pg.start(), http.start(), sockets.start()];
+  writer.start();
+
+  const atExit = (): void => {
+    writer.flushSync();
+    report(env['COWPATH_OUTCOME'], recorder, pg, sockets);
+  };
+  // Before everything that ends by itself there is time to wait: for the catalog, and for plans under way.
+  const beforeExit = (): void => {
+    process.off('beforeExit', beforeExit);
+    void recorder.caughtUp().then(() => writer.flush());
+  };
+  process.on('exit', atExit);
+  process.on('beforeExit', beforeExit);
+
+  const session: Session = {
+    recorder,
+    pg,
+    flush: async () => {
+      await recorder.caughtUp();
+      await writer.flush();
+    },
+    stop: async () => {
+      await recorder.caughtUp();
+      recorder.settle(true);
+      await writer.flush();
+      writer.stop();
+      recorder.stop();
+      for (const stop of stops) stop();
+      process.off('exit', atExit);
+      process.off('beforeExit', beforeExit);
+      delete (globalThis as Holder)[KEY];
+    },
+  };
+  (globalThis as Holder)[KEY] = session;
+  return session;
+}
+
+/** Loads the SQL parser. Until it is there, statements wait to be analysed. */
+export async function prepare(session: Session): Promise<void> {
+  try {
+    await loadParser();
+  } catch (error) {
+    session.recorder.guard.failed('COWPATH_PARSER_FAILED', error);
+  }
+}
+
+function report(file: string | undefined, recorder: Recorder, pg: PgHook, sockets: DatabaseSockets): void {
+  if (!file || !isMainThread) return;
+  const outcome: Outcome = {
+    statements: recorder.statements,
+    copies: pg.copies,
+    sockets: Object.fromEntries(sockets.seen),
+    denials: recorder.denials(),
+    errors: Object.fromEntries(recorder.guard.first),
+  };
+  try {
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(outcome), { mode: 0o600 });
+  } catch {
+    // The summary is missing then; the profile is not.
+  }
+}

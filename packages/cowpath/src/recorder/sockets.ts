@@ -1,0 +1,43 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Socket } from 'node:net';
+
+const KNOWN_PORTS: ReadonlyMap<number, string> = new Map([
+  [5432, 'Postgres'],
+  [6432, 'PgBouncer'],
+  [5433, 'Postgres'],
+  [3306, 'MySQL'],
+]);
+
+/**
+ * Notices sockets that look like a database's: their port is a database's usual one, or the one that the
+ * environment names. When no driver was seen loading, that is what the user needs to be told.
+ */
+export class DatabaseSockets {
+  readonly seen: Map<string, number> = new Map();
+  readonly #ports: ReadonlyMap<number, string>;
+
+  constructor(env: NodeJS.ProcessEnv) {
+    const ports = new Map(KNOWN_PORTS);
+    const named = Number(env['PGPORT']);
+    if (Number.isInteger(named)) ports.set(named, 'Postgres');
+    try {
+      const { protocol, port } = new URL(env['DATABASE_URL'] ?? '');
+      if (port !== '') ports.set(Number(port), protocol.startsWith('mysql') ? 'MySQL' : 'Postgres');
+    } catch {
+      // Not a URL: nothing to learn from it.
+    }
+    this.#ports = ports;
+  }
+
+  start(): () => void {
+    const opened = (message: unknown): void => {
+      const socket = (message as { socket?: Socket }).socket;
+      socket?.once('connect', () => {
+        const kind = this.#ports.get(socket.remotePort ?? 0);
+        if (kind) this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
+      });
+    };
+    subscribe('net.client.socket', opened);
+    return () => void unsubscribe('net.client.socket', opened);
+  }
+}

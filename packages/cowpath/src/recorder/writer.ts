@@ -1,0 +1,93 @@
+import { type Segment, saveSegment, saveSegmentSync, segmentName } from '@cowpath/profile';
+import type { Options } from './options.ts';
+import type { Recorder } from './recorder.ts';
+
+/**
+ * Saves what is recorded, every flush interval and when the process ends. A folder that cannot be written
+ * gives one warning, and the program goes on.
+ */
+export class Writer {
+  readonly #recorder: Recorder;
+  readonly #options: Options;
+  readonly #warn: (message: string) => void;
+  #from_ms = Date.now();
+  #name: string | null = null;
+  #saved = -1;
+  #saving: Promise<void> | null = null;
+  #warned = false;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(recorder: Recorder, options: Options, warn: (message: string) => void) {
+    this.#recorder = recorder;
+    this.#options = options;
+    this.#warn = warn;
+  }
+
+  start(): void {
+    this.#timer ??= setInterval(() => void this.flush(), this.#options.flush_interval_ms).unref();
+  }
+
+  /** Saves what has been recorded since the last time, if anything has. Never rejects. */
+  async flush(): Promise<void> {
+    if (this.#saving) return this.#saving;
+    this.#saving = this.#flush().finally(() => {
+      this.#saving = null;
+    });
+    return this.#saving;
+  }
+
+  /** For a process that is ending: everything, now. */
+  flushSync(): void {
+    try {
+      this.#recorder.settle(true);
+      const segment = this.#take();
+      if (segment) saveSegmentSync(this.#options.folder, this.#name!, segment);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  stop(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  async #flush(): Promise<void> {
+    try {
+      this.#recorder.settle();
+      const segment = this.#take();
+      if (!segment) return;
+      await saveSegment(this.#options.folder, this.#name!, segment);
+      if (Date.now() - this.#from_ms >= this.#options.segment_span_ms) {
+        this.#recorder.rotate();
+        this.#name = null;
+        this.#from_ms = Date.now();
+        this.#saved = -1;
+      }
+    } catch (error) {
+      this.#saved = -1;
+      this.#failed(error);
+    }
+  }
+
+  /** The segment to save; null when nothing was recorded, or nothing since the last time. */
+  #take(): Segment | null {
+    const recorder = this.#recorder;
+    const { changes } = recorder;
+    if (changes === this.#saved || recorder.builder.contexts.size === 0) return null;
+    const segment = recorder.segment(this.#from_ms);
+    this.#name ??= segmentName(segment);
+    this.#saved = changes;
+    return segment;
+  }
+
+  #failed(error: unknown): void {
+    this.#recorder.guard.failed('COWPATH_NOT_SAVED', error);
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#warn(
+      `COWPATH_NOT_SAVED: the profile cannot be written to ${this.#options.folder} (${(error as Error).message}). ` +
+        'The program goes on; recording is kept in memory and tried again. Set COWPATH_DIR to a folder that can be written.',
+    );
+  }
+}

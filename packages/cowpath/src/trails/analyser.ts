@@ -1,0 +1,239 @@
+import {
+  type Context,
+  type Load,
+  type LoadMessage,
+  type Observation,
+  type ProfileBuilder,
+  pathOf,
+  type Reference,
+  referenceKey,
+  type Step,
+} from '@cowpath/profile';
+import type { Database } from '../recorder/database.ts';
+import type { Guard } from '../recorder/guard.ts';
+import { RECORDER_LIMITS } from '../recorder/limits.ts';
+import type { Observed } from '../recorder/observed.ts';
+import type { PlanSampler } from '../recorder/plans.ts';
+import { type Statement, StatementCache } from '../sql/index.ts';
+import { ambiguities, bookEvidence, type Decision, decide, nodeOf } from './assign.ts';
+import type { Candidate } from './candidate.ts';
+import { EvidenceLog } from './evidence-log.ts';
+import { type Execution, Group } from './group.ts';
+import { LoadNode } from './load-node.ts';
+import { type Resolved, Resolver } from './resolve.ts';
+import type { RootTrails } from './root-trails.ts';
+import { Timeline } from './timeline.ts';
+
+/** Of one root's identical reads, so many different ones are remembered. */
+const READS_REMEMBERED_MAX = 20_000;
+/** Of one step in one root, so many distinct keys are told apart. */
+const KEYS_REMEMBERED_MAX = 20_000;
+
+/** Turns finished statements into trails. Runs between the program's work, never within it. */
+export class Analyser {
+  readonly #guard: Guard;
+  readonly #plans: PlanSampler;
+  readonly #statements = new StatementCache();
+  readonly #resolver = new Resolver();
+  readonly #log = new EvidenceLog();
+  readonly #resolved = new WeakMap<Database, { epoch: number; byShape: Map<string, Resolved> }>();
+  readonly #ambiguous = new Map<string, Reference>();
+
+  constructor(guard: Guard, plans: PlanSampler) {
+    this.#guard = guard;
+    this.#plans = plans;
+  }
+
+  /** Counts a context's run. */
+  ran(builder: ProfileBuilder, context: Context): void {
+    builder.context(pathOf(context)).ran((context.closedAt - context.openedAt) * 1e6);
+  }
+
+  /** Analyses statements of one root; `startUp` holds what was loaded before any root opened. */
+  analyse(
+    builder: ProfileBuilder,
+    trails: RootTrails,
+    finished: readonly Observed[],
+    root: Context,
+    startUp: RootTrails | null,
+  ): void {
+    const inOrder = [...finished].sort((a, b) => a.issuedAt - b.issuedAt);
+    const timeline = new Timeline(trails, startUp);
+    const executions: Execution[] = [];
+    const groups = new Set<Group>();
+    for (const observed of inOrder) {
+      try {
+        const place = observed.frame?.context ?? root;
+        const statement = this.#statements.read(observed.text);
+        const resolved = this.#resolve(observed, statement);
+        const group = this.#group(trails, observed.database, resolved, place);
+        const execution: Execution = { observed, resolved, group, matches: [], node: null, identity: null, keys: null };
+        group.pending.push(execution);
+        groups.add(group);
+        executions.push(execution);
+        // What an announced load asks for is that load's query level, and no trail of its own.
+        if (observed.frame?.load == null) {
+          timeline.add(execution, statement, (table) => this.#resolver.entity(observed.database, table));
+        }
+      } catch (error) {
+        this.#guard.failed('COWPATH_RECORDER_FAILED', error);
+      }
+    }
+    timeline.finish();
+    this.#book(builder, trails, executions, groups, root);
+  }
+
+  /** Counts a load that was announced exactly. */
+  exact(builder: ProfileBuilder, message: LoadMessage, context: Context): void {
+    const { load } = message;
+    const node = exactNode(load, pathOf(context));
+    const use = node.step(builder).use(pathOf(context));
+    use.observe({
+      queries: message.queries,
+      objects: message.objects,
+      repeats: 0,
+      failed: message.failed ? 1 : 0,
+      time_ns: message.time_ns,
+      wait_ns: message.wait_ns,
+    });
+    use.keys += message.keys;
+    use.roots += 1;
+  }
+
+  #book(
+    builder: ProfileBuilder,
+    trails: RootTrails,
+    executions: readonly Execution[],
+    groups: ReadonlySet<Group>,
+    root: Context,
+  ): void {
+    const decisions = new Map<Execution, Decision>();
+    const references = new Map<Candidate, Reference>();
+    for (const group of groups) {
+      for (const [execution, decision] of decide(group, this.#log)) decisions.set(execution, decision);
+      const ambiguous = (reference: Reference, or: readonly (readonly string[])[]): Reference => this.#orElse(reference, or);
+      for (const [candidate, reference] of ambiguities(group, this.#log, ambiguous)) references.set(candidate, reference);
+    }
+    const paths = new Map<Context, readonly string[]>();
+    const pathFor = (context: Context): readonly string[] => {
+      const known = paths.get(context);
+      if (known) return known;
+      const path = pathOf(context);
+      paths.set(context, path);
+      return path;
+    };
+    // In order of issue: what was followed from has its node before what follows.
+    for (const execution of executions) {
+      const observed = execution.observed!;
+      if (observed.frame?.load) continue;
+      const place = pathFor(observed.frame?.context ?? root);
+      execution.node = nodeOf(execution, decisions.get(execution) ?? null, references, place);
+      this.#count(builder, trails, execution, observed, execution.node.step(builder), place);
+    }
+    for (const group of groups) {
+      const ofGroup = new Map(group.pending.map((execution) => [execution, decisions.get(execution) ?? null]));
+      bookEvidence(builder, group, ofGroup, this.#log);
+      for (const execution of group.pending) {
+        execution.observed = null;
+        execution.matches.length = 0;
+      }
+      group.pending = [];
+    }
+  }
+
+  #count(
+    builder: ProfileBuilder,
+    trails: RootTrails,
+    execution: Execution,
+    observed: Observed,
+    step: Step,
+    place: readonly string[],
+  ): void {
+    const { resolved } = execution;
+    const use = step.use(place);
+    const seen: Observation = {
+      queries: 1,
+      objects: resolved.analysis.inserted && observed.rows === 0 ? 0 : observed.rows,
+      repeats: this.#isRepeat(trails, execution, observed) ? 1 : 0,
+      failed: observed.failed ? 1 : 0,
+      time_ns: observed.time_ms * 1e6,
+      wait_ns: observed.wait_ms * 1e6,
+    };
+    use.observe(seen);
+    let keys = trails.keys.get(step);
+    if (!keys) {
+      keys = new Set();
+      trails.keys.set(step, keys);
+      use.roots++;
+    }
+    const before = keys.size;
+    for (const key of execution.keys ?? []) if (keys.size < KEYS_REMEMBERED_MAX) keys.add(key);
+    use.keys += keys.size - before;
+    step.sawStatement(resolved.shape.hash);
+    builder.statement(resolved.shape.hash, resolved.shape.text);
+    if (resolved.reads) this.#plans.offer(step, observed, resolved);
+  }
+
+  /** Whether the same read with the same values was made before in the same context of the same root. */
+  #isRepeat(trails: RootTrails, execution: Execution, observed: Observed): boolean {
+    if (!execution.resolved.reads || observed.failed) return false;
+    const parameters = observed.parameters ?? [];
+    // A parameter that is not known could differ.
+    if (parameters.some((value) => value === undefined)) return false;
+    const key = `${execution.group.id}\u0001${observed.text}\u0001${parameters.map((value) => (value == null ? '\u0000' : `${value.length}:${value}`)).join()}`;
+    if (trails.asked.has(key)) return true;
+    if (trails.asked.size < READS_REMEMBERED_MAX) trails.asked.add(key);
+    return false;
+  }
+
+  #resolve(observed: Observed, statement: Statement): Resolved {
+    const { database } = observed;
+    let cache = this.#resolved.get(database);
+    if (!cache || cache.epoch !== database.epoch || cache.byShape.size >= RECORDER_LIMITS.resolved_max) {
+      cache = { epoch: database.epoch, byShape: new Map() };
+      this.#resolved.set(database, cache);
+    }
+    let result = '';
+    for (const field of observed.fields ?? []) result += `${field.tableID}.${field.columnID},`;
+    const key = `${statement.shape.hash}|${result}|${observed.kept?.join() ?? ''}`;
+    const known = cache.byShape.get(key);
+    if (known) return known;
+    const analysis = this.#statements.analysisOf(statement.shape);
+    const resolved = this.#resolver.resolve(database, statement.shape, analysis, observed.fields, observed.kept);
+    cache.byShape.set(key, resolved);
+    if (analysis.verb === 'ddl') database.changed();
+    return resolved;
+  }
+
+  #group(trails: RootTrails, database: Database, resolved: Resolved, place: Context): Group {
+    const id = `${database.alias}\u0001${resolved.schema ?? ''}\u0001${resolved.shape.hash}\u0001${pathOf(place).join('\u0001')}`;
+    const known = trails.groups.get(id);
+    if (known) return known;
+    const group = new Group(id, place);
+    if (trails.groups.size < RECORDER_LIMITS.groups_per_root_max) trails.groups.set(id, group);
+    return group;
+  }
+
+  /** A reference that could as well be another column's; one object for each, so that they compare by identity. */
+  #orElse(reference: Reference, or: readonly (readonly string[])[]): Reference {
+    const columns = [reference.from_columns, ...or].sort((a, b) => (a.join() < b.join() ? -1 : 1));
+    const made = { ...reference, from_columns: columns[0]!, or_columns: columns.slice(1) };
+    const key = referenceKey(made);
+    const known = this.#ambiguous.get(key);
+    if (known) return known;
+    if (this.#ambiguous.size < RECORDER_LIMITS.candidates_max) this.#ambiguous.set(key, made);
+    return made;
+  }
+}
+
+/** The place of an announced load in its trail; kept in the load's own slot. */
+function exactNode(load: Load, path: readonly string[]): LoadNode {
+  const known = load.slot;
+  if (known instanceof LoadNode) return known;
+  const node =
+    load.parent !== null && load.reference !== null
+      ? LoadNode.follow(exactNode(load.parent, path), load.reference)
+      : LoadNode.origin(load.origin ?? { kind: 'query', entity: load.entity, by: [], order: [] }, path);
+  load.slot = node;
+  return node;
+}

@@ -1,0 +1,171 @@
+import type { Evidence, ProfileBuilder, Reference } from '@cowpath/profile';
+import { EVIDENCE_SIGNATURES_MIN, EVIDENCE_VALUES_MIN } from '@cowpath/profile';
+import type { Candidate } from './candidate.ts';
+import { type EvidenceLog, signatureOf } from './evidence-log.ts';
+import type { Execution, Group, Match } from './group.ts';
+import { LoadNode } from './load-node.ts';
+
+/** What a candidate's nature is worth beside its evidence: a declared reference between a key and its foreign key is the plain case. */
+const PLAIN_REFERENCE = 3;
+const SAME_OBJECT = 1;
+const MORE_COLUMNS = 2;
+const DECLARED = 1;
+
+/** One execution's decided explanation; null: it starts a trail. */
+export type Decision = Match | null;
+
+/**
+ * Decides, for the executions of one group, which candidate each of them followed. Candidates are ranked by
+ * how well they explain the whole group; a value is given to a candidate as often as its source has rows
+ * with it, so that two columns read in one loop share out the executions rightly.
+ */
+export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision> {
+  const decisions = new Map<Execution, Decision>();
+  const score = new Map<Candidate, number>();
+  for (const candidate of group.candidates.values()) score.set(candidate, scoreOf(candidate, kindOf(group, candidate), log));
+  for (const execution of group.pending) {
+    const ranked = [...execution.matches].sort((a, b) => score.get(b.candidate)! - score.get(a.candidate)!);
+    const chosen = ranked.find((match) => roomFor(match)) ?? ranked[0] ?? null;
+    if (chosen) take(chosen);
+    decisions.set(execution, chosen);
+  }
+  return decisions;
+}
+
+/** Books the evidence of a group's decisions to its candidates' steps. */
+export function bookEvidence(
+  builder: ProfileBuilder,
+  group: Group,
+  decisions: ReadonlyMap<Execution, Decision>,
+  log: EvidenceLog,
+): void {
+  const unexplained = [...decisions].filter(([, decision]) => decision === null).map(([execution]) => execution);
+  for (const candidate of group.candidates.values()) {
+    const executions = [...decisions].filter(([, decision]) => decision?.candidate === candidate).map(([one]) => one);
+    if (executions.length === 0) continue;
+    let log_ratio = 0;
+    const values = new Set<string>();
+    for (const execution of executions) {
+      const match = decisions.get(execution)!;
+      log_ratio += match.log_ratio;
+      for (const value of match.values) values.add(value);
+    }
+    const missed = unexplained.filter((execution) => execution.observed && execution.resolved.asked.length > 0).length;
+    log_ratio += missed * candidate.missed;
+    const news = log.isNews(kindOf(group, candidate), signatureOf(candidate, executions), log_ratio);
+    for (const value of values) candidate.followed.add(value);
+    const siblings = candidate.source.entries.size;
+    const evidence: Evidence = {
+      tested: executions.length + missed,
+      explained: executions.length,
+      log_ratio: news ? log_ratio : 0,
+      signatures: news ? 1 : 0,
+      siblings: siblings - candidate.reported.siblings,
+      followed: candidate.followed.size - candidate.reported.followed,
+      values: values.size,
+    };
+    candidate.reported = { siblings, followed: candidate.followed.size };
+    executions[0]!.node?.step(builder).addEvidence(evidence);
+  }
+}
+
+/**
+ * The reference of each candidate, or an ambiguous one where another column of the same rows explains
+ * exactly the same executions, and nothing in earlier roots told the two apart.
+ */
+export function ambiguities(
+  group: Group,
+  log: EvidenceLog,
+  ambiguous: (reference: Reference, or: readonly (readonly string[])[]) => Reference,
+): Map<Candidate, Reference> {
+  const references = new Map<Candidate, Reference>();
+  const explainedBy = new Map<Candidate, Execution[]>();
+  for (const execution of group.pending) {
+    for (const { candidate } of execution.matches) {
+      const of = explainedBy.get(candidate);
+      if (of) of.push(execution);
+      else explainedBy.set(candidate, [execution]);
+    }
+  }
+  for (const [candidate, executions] of explainedBy) {
+    const twins = [...explainedBy].filter(
+      ([other, theirs]) => other !== candidate && areTwins(candidate, other) && sameList(executions, theirs),
+    );
+    const enough = (twin: Candidate): boolean =>
+      distinctValues(executions, candidate) >= EVIDENCE_VALUES_MIN ||
+      Math.min(log.signatures(kindOf(group, candidate)), log.signatures(kindOf(group, twin))) >= EVIDENCE_SIGNATURES_MIN;
+    const told = (twin: Candidate): boolean =>
+      Math.abs(log.prior(kindOf(group, candidate)) - log.prior(kindOf(group, twin))) > 2;
+    const or = twins.filter(([twin]) => enough(twin) && !told(twin)).map(([twin]) => twin.reference.from_columns);
+    references.set(candidate, or.length > 0 ? ambiguous(candidate.reference, or) : candidate.reference);
+  }
+  return references;
+}
+
+/** Links each execution to the object it followed from, or starts a trail. */
+export function nodeOf(
+  execution: Execution,
+  decision: Decision,
+  references: ReadonlyMap<Candidate, Reference>,
+  path: readonly string[],
+): LoadNode {
+  const parent = decision?.from.node;
+  if (!decision || !parent) return LoadNode.origin(execution.resolved.origin, path);
+  return LoadNode.follow(parent, references.get(decision.candidate) ?? decision.candidate.reference);
+}
+
+function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {
+  const { reference } = candidate;
+  const plain = reference.holder === 'from' || reference.holder === 'to';
+  return (
+    candidate.promise +
+    log.prior(kind) / 2 +
+    (plain ? PLAIN_REFERENCE : reference.holder === 'neither' ? SAME_OBJECT : 0) +
+    MORE_COLUMNS * (reference.to_columns.length - 1) +
+    (reference.known_by === 'foreign-key' ? DECLARED : 0)
+  );
+}
+
+/** A kind of candidate, recognised again in other roots. */
+function kindOf(group: Group, candidate: Candidate): string {
+  const { source, reference } = candidate;
+  return `${group.id}\u0002${source.group.id}\u0002${source.key.table.id}.${reference.from_columns.join()}\u0002${reference.to_columns.join()}`;
+}
+
+function roomFor(match: Match): boolean {
+  if (match.values.length !== 1) return true;
+  const entry = match.candidate.source.entries.get(match.values[0]!);
+  return entry !== undefined && match.candidate.hasRoom(entry);
+}
+
+function take(match: Match): void {
+  for (const value of match.values) {
+    const entry = match.candidate.source.entries.get(value);
+    if (entry) match.candidate.use(entry);
+  }
+}
+
+/** Candidates that differ only in the column of the same rows. */
+function areTwins(a: Candidate, b: Candidate): boolean {
+  return (
+    a.source.group === b.source.group &&
+    a.source.key.table === b.source.key.table &&
+    a.asked === b.asked &&
+    a.reference.holder === b.reference.holder &&
+    a.reference.from_columns.join() !== b.reference.from_columns.join()
+  );
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
+}
+
+function distinctValues(executions: readonly Execution[], candidate: Candidate): number {
+  const values = new Set<string>();
+  for (const execution of executions) {
+    for (const match of execution.matches) {
+      if (match.candidate === candidate) for (const value of match.values) values.add(value);
+    }
+  }
+  return values.size;
+}

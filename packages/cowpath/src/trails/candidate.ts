@@ -1,0 +1,122 @@
+import type { Reference } from '@cowpath/profile';
+import type { Asked } from './resolve.ts';
+import type { Entry, Source } from './source.ts';
+
+/**
+ * Weights of the likelihood ratio (docs/design.md, Evidence). Under "followed": how likely a value is the
+ * next sibling, another sibling, none. Frozen with the thresholds in `@cowpath/profile`.
+ */
+const P_NEXT = 0.9;
+const P_OTHER = 0.1;
+const P_NONE = 0.01;
+/** Ids in use are often few whatever the table's size: no coincidence is held less likely than one in so many. */
+const DOMAIN_SIZE_MAX = 1000;
+const LOG_RATIO_MIN = -4.6;
+/** Most values of one list that are weighed. */
+const LIST_WEIGHED_MAX = 40;
+
+/**
+ * The supposition that a group's statements follow a source's column by a reference. It walks along the
+ * source's rows as the executions do and weighs each of them.
+ */
+export class Candidate {
+  readonly asked: Asked;
+  readonly source: Source;
+  readonly reference: Reference;
+  /** Executions issued while the source had values. */
+  tested = 0;
+  /** Of those, explained and assigned to this candidate. */
+  assigned = 0;
+  /** Sum over what is assigned, and over what nobody explains. */
+  log_ratio = 0;
+  readonly followed: Set<string> = new Set();
+  /** Sum over all executions that it could explain: for ranking candidates. */
+  promise = 0;
+  explains = 0;
+  /** What has been reported to the profile already, when a root is analysed in portions. */
+  reported: { siblings: number; followed: number } = { siblings: 0, followed: 0 };
+  readonly #used = new Map<Entry, number>();
+  readonly #assignedUses = new Map<Entry, number>();
+  #last = -1;
+  #low = 0;
+
+  constructor(asked: Asked, source: Source, reference: Reference) {
+    this.asked = asked;
+    this.source = source;
+    this.reference = reference;
+  }
+
+  /** Rows of the table that the values point into, at least as many as have been seen. */
+  get domainSize(): number {
+    const shared = this.asked.key.domains.find((domain) => this.source.key.domains.some((own) => own.id === domain.id));
+    const rows = shared?.table.rows ?? 1;
+    return Math.min(Math.max(rows, this.source.entries.size, 2), DOMAIN_SIZE_MAX);
+  }
+
+  /** The weight of a value that is at the source; moves along. A value met again beyond its rows says nothing. */
+  weigh(entry: Entry): number {
+    const used = this.#used.get(entry) ?? 0;
+    const size = this.domainSize;
+    const expected = this.#expected();
+    const place = expected.get(entry);
+    const unused = this.source.entries.size - this.#used.size;
+    this.#used.set(entry, used + 1);
+    this.#last = place ?? Math.max(entry.first, 0);
+    if (used >= entry.count) return 0;
+    if (place !== undefined) return Math.log(P_NEXT / Math.min(P_NEXT, expected.size / size));
+    return Math.max(LOG_RATIO_MIN, Math.log(P_OTHER / Math.max(unused / size, P_OTHER / 2)));
+  }
+
+  /** The weight of a whole list of values, all (or nearly all) of which are at the source. */
+  weighList(entries: readonly Entry[], misses: number): number {
+    const size = this.domainSize;
+    const known = this.source.entries.size;
+    const whole = new Set(entries).size >= known && misses === 0;
+    const each = whole ? Math.log(Math.max(size / known, 1.5)) : Math.log(Math.max(size / known, 1)) / 2;
+    for (const entry of entries) this.#used.set(entry, (this.#used.get(entry) ?? 0) + 1);
+    return each * Math.min(entries.length, LIST_WEIGHED_MAX) + misses * LOG_RATIO_MIN;
+  }
+
+  /** The weight of a value that is not at the source. */
+  get missed(): number {
+    const known = Math.min(this.source.entries.size / this.domainSize, 0.95);
+    return Math.max(LOG_RATIO_MIN, Math.log(P_NONE / (1 - known)));
+  }
+
+  /** Whether the value has rows left that no execution has been assigned to. */
+  hasRoom(entry: Entry): boolean {
+    return (this.#assignedUses.get(entry) ?? 0) < entry.count;
+  }
+
+  use(entry: Entry): void {
+    this.#assignedUses.set(entry, (this.#assignedUses.get(entry) ?? 0) + 1);
+  }
+
+  /**
+   * The siblings that a loop would come to now: the next row; the next row, the first row, and the first
+   * row of the latest statement (a depth-first walk of a tree) that it has not come to yet.
+   */
+  #expected(): Map<Entry, number> {
+    const { order, latest } = this.source;
+    const expected = new Map<Entry, number>();
+    const add = (place: number): void => {
+      const entry = order[place];
+      if (entry !== undefined && !expected.has(entry)) expected.set(entry, place);
+    };
+    add(this.#last + 1);
+    while (this.#low < order.length && this.#used.has(order[this.#low]!)) this.#low++;
+    add(this.#low);
+    add(this.#nextUnused(this.#last + 1));
+    if (latest > this.#low) add(this.#nextUnused(latest));
+    return expected;
+  }
+
+  #nextUnused(from: number): number {
+    const { order } = this.source;
+    // A loop skips few rows; a long search would be quadratic.
+    for (let place = from; place < Math.min(order.length, from + 64); place++) {
+      if (!this.#used.has(order[place]!)) return place;
+    }
+    return order.length;
+  }
+}

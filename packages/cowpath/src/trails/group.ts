@@ -1,0 +1,45 @@
+import type { Context } from '@cowpath/profile';
+import type { Observed } from '../recorder/observed.ts';
+import type { Candidate } from './candidate.ts';
+import type { LoadNode } from './load-node.ts';
+import type { Resolved } from './resolve.ts';
+
+/** One observed statement while its place in a trail is being found, and after. */
+export interface Execution {
+  /** Null once counted: its rows and parameters are not needed any more. */
+  observed: Observed | null;
+  readonly resolved: Resolved;
+  readonly group: Group;
+  /** The candidates that explain its values, each with the entry that its first value came from. */
+  readonly matches: Match[];
+  node: LoadNode | null;
+  /** The keys of its first row: what objects they were, for telling one root's sequence from another's. Null without rows. */
+  identity: string | null;
+  /** Distinct keys: of the main table's rows where they came back, else the values asked for. */
+  keys: string[] | null;
+}
+
+/** One explanation of one execution's values. */
+export interface Match {
+  readonly candidate: Candidate;
+  /** The statement that loaded the object followed from. */
+  readonly from: Execution;
+  /** The values found at the source. */
+  readonly values: readonly string[];
+  /** What this execution says for the candidate: ln P(values | followed) / P(values | coincidence). */
+  readonly log_ratio: number;
+}
+
+/** The executions of one shape in one context of one root: a loop, usually. */
+export class Group {
+  readonly id: string;
+  readonly place: Context;
+  readonly candidates: Map<string, Candidate> = new Map();
+  /** Executions of the portion being analysed. */
+  pending: Execution[] = [];
+
+  constructor(id: string, place: Context) {
+    this.id = id;
+    this.place = place;
+  }
+}

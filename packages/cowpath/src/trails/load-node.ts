@@ -1,0 +1,61 @@
+import { type Origin, pathKey, type ProfileBuilder, type Reference, type Step } from '@cowpath/profile';
+
+/**
+ * One statement's place in a trail: it started one, or it followed a reference from the objects of another.
+ * Its step is looked up again when the profile has moved on to a new segment.
+ */
+export class LoadNode {
+  readonly parent: LoadNode | null;
+  readonly origin: Origin | null;
+  readonly reference: Reference | null;
+  /** Path of the context in which the trail's origin was loaded. */
+  readonly path: readonly string[];
+  /** How often the reference has led back to its own step: 1 the first time. */
+  readonly depth: number;
+  #step: Step | null = null;
+  #builder: ProfileBuilder | null = null;
+
+  private constructor(
+    parent: LoadNode | null,
+    origin: Origin | null,
+    reference: Reference | null,
+    path: readonly string[],
+    depth: number,
+  ) {
+    this.parent = parent;
+    this.origin = origin;
+    this.reference = reference;
+    this.path = path;
+    this.depth = depth;
+  }
+
+  static origin(origin: Origin, path: readonly string[]): LoadNode {
+    return new LoadNode(null, origin, null, path, 1);
+  }
+
+  /** A follow of a reference that `parent` itself is a follow of stays in its step, one level deeper. */
+  static follow(parent: LoadNode, reference: Reference): LoadNode {
+    if (parent.reference === reference) {
+      return new LoadNode(parent.parent, null, reference, parent.path, parent.depth + 1);
+    }
+    return new LoadNode(parent, null, reference, parent.path, 1);
+  }
+
+  step(builder: ProfileBuilder): Step {
+    if (this.#step !== null && this.#builder === builder) return this.#step;
+    const context = builder.context(this.path);
+    const step =
+      this.parent === null
+        ? builder.origin(context, this.origin!)
+        : builder.follow(context, this.parent.step(builder), this.reference!);
+    step.depth = Math.max(step.depth, this.depth);
+    this.#step = step;
+    this.#builder = builder;
+    return step;
+  }
+
+  /** A key under which steps are the same, in any segment. */
+  get where(): string {
+    return pathKey(this.path);
+  }
+}

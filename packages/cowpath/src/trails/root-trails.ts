@@ -1,0 +1,36 @@
+import type { Reference, Step } from '@cowpath/profile';
+import type { Group } from './group.ts';
+import type { Source } from './source.ts';
+
+/** A finished statement whose rows are not known to the timeline yet. */
+export interface Arriving {
+  readonly at: number;
+  readonly admit: () => void;
+}
+
+/** What is known of the trails of one root context: in memory only, dropped when the root is forgotten. */
+export class RootTrails {
+  /** By domain: the columns in which values of it have come. */
+  readonly sources: Map<string, Source[]> = new Map();
+  readonly groups: Map<string, Group> = new Map();
+  /** One object for each reference, so that references are compared by identity. */
+  readonly references: Map<string, Reference | null> = new Map();
+  /** Reads already seen, to count identical ones. */
+  readonly asked: Set<string> = new Set();
+  /** Distinct keys of each step, while the profile's current segment lasts. */
+  keys: Map<Step, Set<string>> = new Map();
+  arriving: Arriving[] = [];
+  sourceCount = 0;
+  valueCount = 0;
+
+  clear(): void {
+    this.sources.clear();
+    this.groups.clear();
+    this.references.clear();
+    this.asked.clear();
+    this.keys.clear();
+    this.arriving = [];
+    this.sourceCount = 0;
+    this.valueCount = 0;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Key } from '../catalog/catalog.ts';
+import type { Execution, Group } from './group.ts';
+
+/** One value (or tuple) that came in a source's columns. */
+export interface Entry {
+  /** The statement whose rows first brought it. */
+  readonly from: Execution;
+  /** Rows that held it. */
+  count: number;
+  /** Its first row's place in the source's order. */
+  readonly first: number;
+}
+
+/** The values that one group of statements has brought in one key's columns: what can be followed from. */
+export class Source {
+  readonly group: Group;
+  readonly key: Key;
+  readonly entries: Map<string, Entry> = new Map();
+  /** Every row's entry, in the order in which rows came. */
+  readonly order: Entry[] = [];
+  /** Where the rows of the latest statement begin. */
+  latest = 0;
+  readonly #max: number;
+
+  constructor(group: Group, key: Key, values_max: number) {
+    this.group = group;
+    this.key = key;
+    this.#max = values_max;
+  }
+
+  /** Adds a row's value; returns whether it was new. Beyond the cap it is let go. */
+  add(value: string, from: Execution): boolean {
+    if (this.order.length >= this.#max) return false;
+    const known = this.entries.get(value);
+    if (known) {
+      known.count++;
+      this.order.push(known);
+      return false;
+    }
+    const entry = { from, count: 1, first: this.order.length };
+    this.entries.set(value, entry);
+    this.order.push(entry);
+    return true;
+  }
+
+  beginStatement(): void {
+    this.latest = this.order.length;
+  }
+}
