@@ -1,5 +1,5 @@
 import { type Around, resolveColumn, sourceOf } from './expressions.ts';
-import { TEXT_CHARACTERS_MAX } from './literals.ts';
+import { TEXT_CHARACTERS_MAX } from './lexed.ts';
 import { as, kindOf, type Node, type NodeOf } from './nodes.ts';
 import { parse } from './parse.ts';
 import { QueryWalker } from './queries.ts';

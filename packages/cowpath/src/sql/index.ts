@@ -2,8 +2,9 @@
 
 export { analyse } from './analyse.ts';
 export { arrayElements } from './array-text.ts';
+export type { Lexed, LexOptions, LiteralKind, Occurrence } from './lexed.ts';
 export { literalText } from './literal-text.ts';
-export { type Lexed, type LexOptions, type LiteralKind, lex, type Occurrence } from './literals.ts';
+export { lex } from './literals.ts';
 export { loadParser, parserLoaded } from './parse.ts';
 export { SHAPE_VERSION, type Shape, type Slot, shapeOf } from './shape.ts';
 export type * from './statement.ts';

@@ -1,5 +1,5 @@
 import { skipBlank } from './characters.ts';
-import type { Occurrence } from './literals.ts';
+import type { Occurrence } from './lexed.ts';
 import { continuation, endOfDollarTag, endOfSegment, endOfString } from './tokens.ts';
 
 /** Digits that an exponent is written out to; a larger one is left as the program wrote it. */

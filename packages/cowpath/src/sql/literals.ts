@@ -1,70 +1,24 @@
 import { BLANK, classOf, continuesWord, DIGIT, OPERATOR, skipBlank, WORD_START } from './characters.ts';
+import {
+  KEY_CHARACTERS_MAX,
+  type Lexed,
+  type LexOptions,
+  LIST_MARK,
+  LITERAL_MARK,
+  type LiteralKind,
+  type Occurrence,
+  PARAMETER_MARK,
+  TEXT_CHARACTERS_MAX,
+  TRUNCATED_MARK,
+} from './lexed.ts';
 import { endOfDollarQuote, endOfNumber, endOfQuoted, endOfString } from './tokens.ts';
 
-/** What stands for a literal, for a parameter, and for "as many more as there are" in a shape key. */
-export const LITERAL_MARK = '\u0001';
-export const PARAMETER_MARK = '\u0002';
-export const LIST_MARK = '\u0003';
-/** Ends the key of a text that was too long to be read to its end. */
-export const TRUNCATED_MARK = '\u0004';
-
-/** Characters (UTF-16 code units) of a statement that are read; the rest of a longer one is not looked at. */
-export const TEXT_CHARACTERS_MAX = 1_000_000;
-/** Characters of a shape key. Lists are collapsed, so only generated or hostile statements reach it. */
-export const KEY_CHARACTERS_MAX = 64_000;
 /** Lists within lists that are collapsed; deeper ones are left as written. */
 const LIST_DEPTH_MAX = 8;
+/** Characters of an operator, as Postgres allows (NAMEDATALEN). */
+const OPERATOR_CHARACTERS_MAX = 63;
 /** Distinct forms of element of one list that are searched for an equal one. */
 const FORMS_SEARCHED_MAX = 64;
-
-/**
- * - `number`: `1`, `-5`, `1e3`, `0xff`; `start` is at the minus sign, `body` at the number itself
- * - `string`: `'…'`, with doubled quotes; `escape`: `E'…'`; `unicode`: `U&'…'` with its `uescape` if any
- * - `bits`: `B'…'`, `hex`: `X'…'`, `national`: `N'…'`
- * - `dollar`: `$$…$$`, `$tag$…$tag$`
- */
-export type LiteralKind = 'number' | 'string' | 'escape' | 'unicode' | 'bits' | 'hex' | 'national' | 'dollar';
-
-/** One place of a text where a value stands. */
-export interface Occurrence {
-  /**
-   * The slot of the shape that it fills, from 0. Slots are numbered in the order of the shape; elements of a
-   * collapsed list that have one form fill the same slots, once an element.
-   */
-  slot: number;
-  readonly kind: LiteralKind | 'parameter';
-  /** n of `$n`; 0 for a literal. */
-  readonly parameter: number;
-  /** UTF-16 offsets of the whole literal or parameter, a minus sign that belongs to it included. */
-  readonly start: number;
-  /** Where the literal begins without its minus sign. */
-  readonly body: number;
-  readonly end: number;
-  /** The outermost collapsed list that it stands in, from 0 in the order of the shape; -1 for none. */
-  readonly list: number;
-  /** The element of that list that it belongs to, from 0; 0 outside of lists. */
-  readonly row: number;
-  /** Whether it stands in a list within a list: then `row` does not tell which of the inner elements it is. */
-  readonly nested: boolean;
-}
-
-/** A statement text taken apart: the key of its shape and the values that stand in it. */
-export interface Lexed {
-  readonly key: string;
-  /** In the order of the text. */
-  readonly occurrences: readonly Occurrence[];
-  /** How many slots the shape has. */
-  readonly slots: number;
-  /** Elements of each outermost collapsed list, as written. */
-  readonly listLengths: readonly number[];
-  /** True when the text was longer than the caps: then `occurrences` is empty and the key is that of its beginning. */
-  readonly truncated: boolean;
-}
-
-export interface LexOptions {
-  /** The session's `standard_conforming_strings` is off: a backslash escapes in plain strings too. Default false. */
-  readonly backslashQuotes?: boolean;
-}
 
 /**
  * Takes a statement apart in one pass over its text. Never throws; time is linear in the length of the text.
@@ -153,7 +107,7 @@ class Lexer {
     const { text, end } = this;
     let at = 0;
     while (at < end && this.kept <= KEY_CHARACTERS_MAX) at = this.token(at, text.charCodeAt(at));
-    const truncated = at < text.length;
+    const truncated = at < text.length || this.kept > KEY_CHARACTERS_MAX;
     while (this.frames.length > 0) this.leave('');
     return {
       key: truncated ? `${this.key.slice(0, KEY_CHARACTERS_MAX)} ${TRUNCATED_MARK}` : this.key,
@@ -319,7 +273,9 @@ class Lexer {
     const second = text.charCodeAt(at + 1);
     if ((first === 45 && second === 45) || (first === 47 && second === 42)) return skipBlank(text, at, end);
     let next = at + 1;
-    while (next < end && classOf(text.charCodeAt(next)) === OPERATOR && !startsComment(text, next)) next++;
+    const longest = Math.min(end, at + OPERATOR_CHARACTERS_MAX);
+    while (next < longest && classOf(text.charCodeAt(next)) === OPERATOR && !startsComment(text, next))
+      next++;
     // `=-5` is `= -5`: an operator ends in a sign only if it holds one of these characters.
     if (next - at > 1 && !/[~!@#%^&|`?]/.test(text.slice(at, next))) {
       while (next - at > 1 && isSign(text.charCodeAt(next - 1))) next--;

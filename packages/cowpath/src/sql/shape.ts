@@ -6,7 +6,7 @@ import {
   type LiteralKind,
   type Occurrence,
   PARAMETER_MARK,
-} from './literals.ts';
+} from './lexed.ts';
 
 /** Raised whenever the same statement would get another key, so that profiles are not merged across the change. */
 export const SHAPE_VERSION = 1;

@@ -1,6 +1,7 @@
 import { analyse } from './analyse.ts';
 import { GenerationMap } from './generation-map.ts';
-import { type Lexed, type LexOptions, lex } from './literals.ts';
+import type { Lexed, LexOptions } from './lexed.ts';
+import { lex } from './literals.ts';
 import { type Shape, shapeOf } from './shape.ts';
 import type { StatementAnalysis } from './statement.ts';
 

@@ -1,6 +1,6 @@
 import { arrayElements } from './array-text.ts';
+import type { Occurrence } from './lexed.ts';
 import { literalText } from './literal-text.ts';
-import type { Occurrence } from './literals.ts';
 import type { Predicate, StatementAnalysis, ValueSource } from './statement.ts';
 import type { Statement } from './statements.ts';
 
