@@ -29,12 +29,12 @@ export function parseSegment(text: string): Segment {
     const message = `not valid JSON at byte ${byte} of ${Buffer.byteLength(text)}`;
     throw new ProfileFormatError('COWPATH_PROFILE_DAMAGED', `byte ${byte}`, message, { cause });
   }
-  const format = isObject(value) ? value['format'] : undefined;
+  const format = isObject(value) ? value.format : undefined;
   if (format !== FORMAT_NAME) {
     const message = `format: expected "${FORMAT_NAME}", got ${show(format)}; this is not a Cowpath profile`;
     throw new ProfileFormatError('COWPATH_PROFILE_FOREIGN', 'format', message);
   }
-  const version = (value as Record<string, unknown>)['version'];
+  const version = (value as Record<string, unknown>).version;
   if (typeof version === 'number' && version > FORMAT_VERSION) {
     const message = `version: this file has version ${version}, this Cowpath reads up to ${FORMAT_VERSION}; update Cowpath`;
     throw new ProfileFormatError('COWPATH_PROFILE_NEWER', 'version', message);
@@ -109,7 +109,7 @@ const ORIGINS: Record<string, Check> = {
   opaque: object({ because: string }),
 };
 const ORIGIN: Check = (value, at) => {
-  const kind = isObject(value) ? value['kind'] : undefined;
+  const kind = isObject(value) ? value.kind : undefined;
   const check = typeof kind === 'string' && Object.hasOwn(ORIGINS, kind) ? ORIGINS[kind] : undefined;
   if (!check) fail(`${at}.kind`, Object.keys(ORIGINS).join(' or '), kind);
   check(value, at);

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  addEvidence,
+  addPlans,
+  confirmed,
+  type Evidence,
+  mergeSegments,
+  type PlanRecord,
+  ProfileBuilder,
+  weightAt,
+} from '../src/index.ts';
+import { CERTAIN, head, origin, segments, unordered } from './support.ts';
+
+const NEVER = { half_life_days: Number.POSITIVE_INFINITY, now_ms: 10_000 };
+const DAY_MS = 86_400_000;
+
+describe('merging segments', () => {
+  test('does not depend on their order', () => {
+    fc.assert(
+      fc.property(segments, fc.infiniteStream(fc.nat()), (all, random) => {
+        const shuffled = all
+          .map((segment) => ({ segment, at: random.next().value as number }))
+          .sort((a, b) => a.at - b.at)
+          .map(({ segment }) => segment);
+        expect(mergeSegments(shuffled, NEVER).toSegment(head())).toEqual(
+          mergeSegments(all, NEVER).toSegment(head()),
+        );
+      }),
+    );
+  });
+
+  test('does not depend on their grouping', () => {
+    fc.assert(
+      fc.property(segments, fc.nat(5), (all, cut) => {
+        const group = (some: typeof all, from_ms: number): (typeof all)[number] =>
+          mergeSegments(some, NEVER).toSegment(head({ from_ms }));
+        const grouped = mergeSegments([group(all.slice(0, cut), 0), group(all.slice(cut), 1)], NEVER);
+        expect(unordered(grouped)).toEqual(unordered(mergeSegments(all, NEVER)));
+      }),
+    );
+  });
+
+  test('loses and invents no query', () => {
+    fc.assert(
+      fc.property(segments, (all) => {
+        const queries = (text: string): number =>
+          [...text.matchAll(/"queries":(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+        const merged = mergeSegments(all, NEVER).toSegment(head());
+        expect(queries(JSON.stringify(merged))).toBe(queries(JSON.stringify(all)));
+      }),
+    );
+  });
+
+  test('leaves the segments as they were', () => {
+    fc.assert(
+      fc.property(segments, (all) => {
+        const before = structuredClone(all);
+        mergeSegments(all, { now_ms: 100 * DAY_MS });
+        expect(all).toEqual(before);
+      }),
+    );
+  });
+});
+
+describe('decay', () => {
+  const segmentOf = (to_ms: number): ReturnType<ProfileBuilder['toSegment']> => {
+    const builder = new ProfileBuilder();
+    const context = builder.context(['a']);
+    context.ran(1000);
+    const use = builder.origin(context, origin('book')).use(['a']);
+    use.observe({ queries: 8, objects: 16, repeats: 4, failed: 0, time_ns: 1000, wait_ns: 0 });
+    return builder.toSegment(head({ from_ms: to_ms - 1000, to_ms }));
+  };
+
+  test('halves counts every half-life, from whole days', () => {
+    expect(weightAt(0, 0, 14)).toBe(1);
+    expect(weightAt(0, DAY_MS - 1, 14)).toBe(1);
+    expect(weightAt(0, 14 * DAY_MS, 14)).toBe(0.5);
+    expect(weightAt(0, 28 * DAY_MS, 14)).toBe(0.25);
+  });
+
+  test('is none for what comes from the future, and none when it is turned off', () => {
+    expect(weightAt(5 * DAY_MS, 0, 14)).toBe(1);
+    expect(weightAt(0, 1000 * DAY_MS, Number.POSITIVE_INFINITY)).toBe(1);
+  });
+
+  test('leaves what is per run as it was', () => {
+    const now_ms = 40 * DAY_MS;
+    const context = mergeSegments([segmentOf(now_ms - 14 * DAY_MS)], { now_ms }).context(['a']);
+    const use = [...context.trails.values()][0]!.use(['a']);
+    expect([context.runs, use.queries, use.objects, use.repeats, use.time.count]).toEqual([
+      0.5, 4, 8, 2, 0.5,
+    ]);
+    expect(use.queries / context.runs).toBe(8);
+  });
+
+  test('lets newer days outweigh older ones', () => {
+    const now_ms = 100 * DAY_MS;
+    const merged = mergeSegments([segmentOf(now_ms), segmentOf(now_ms - 28 * DAY_MS)], { now_ms });
+    expect(merged.context(['a']).runs).toBe(1.25);
+  });
+});
+
+describe('evidence', () => {
+  const evidence: fc.Arbitrary<Evidence> = fc.record({
+    tested: fc.nat(100),
+    explained: fc.nat(100),
+    log_ratio: fc.integer({ min: -50, max: 50 }),
+    signatures: fc.nat(5),
+    siblings: fc.nat(100),
+    followed: fc.nat(100),
+    values: fc.nat(20),
+  });
+
+  test('adds the same either way round', () => {
+    fc.assert(
+      fc.property(evidence, evidence, (a, b) => {
+        expect(addEvidence(a, b)).toEqual(addEvidence(b, a));
+      }),
+    );
+  });
+
+  test('of one constant sequence, however often it is seen, stays as weak as once', () => {
+    const once: Evidence = {
+      tested: 5,
+      explained: 5,
+      log_ratio: 3,
+      signatures: 1,
+      siblings: 5,
+      followed: 5,
+      values: 5,
+    };
+    let often = once;
+    for (let i = 0; i < 1000; i++) often = addEvidence(often, once);
+    expect(often.log_ratio).toBe(3);
+    expect(confirmed(often)).toBe(false);
+  });
+
+  test('none is needed where the load was exact', () => {
+    expect(confirmed(null)).toBe(true);
+    expect(confirmed(CERTAIN)).toBe(true);
+  });
+
+  test('is not enough with too few follows, too small a ratio, or too few values', () => {
+    expect(confirmed({ ...CERTAIN, explained: 2 })).toBe(false);
+    expect(confirmed({ ...CERTAIN, log_ratio: 1 })).toBe(false);
+    expect(confirmed({ ...CERTAIN, signatures: 1, values: 2 })).toBe(false);
+    expect(confirmed({ ...CERTAIN, signatures: 1, followed: 1 })).toBe(false);
+    expect(confirmed({ ...CERTAIN, signatures: 1 })).toBe(true);
+  });
+});
+
+describe('plans', () => {
+  const plan = (node: string, samples: number): PlanRecord => ({
+    samples,
+    planning_ns: 10 * samples,
+    execution_ns: 100 * samples,
+    root: {
+      node,
+      relation: 'book',
+      index: null,
+      condition: null,
+      loops: samples,
+      rows_in: 5 * samples,
+      rows_out: samples,
+      rows_planned: samples,
+      time_ns: 90 * samples,
+      blocks_hit: 3 * samples,
+      blocks_read: samples,
+      children: [],
+    },
+  });
+
+  test('of one shape add up', () => {
+    expect(addPlans(plan('Seq Scan', 2), plan('Seq Scan', 3))).toEqual(plan('Seq Scan', 5));
+    expect(addPlans(null, plan('Seq Scan', 2))).toEqual(plan('Seq Scan', 2));
+    expect(addPlans(plan('Seq Scan', 2), null)).toEqual(plan('Seq Scan', 2));
+  });
+
+  test('of different shapes do not: the one seen more often stands', () => {
+    expect(addPlans(plan('Seq Scan', 2), plan('Index Scan', 3))).toEqual(plan('Index Scan', 3));
+    expect(addPlans(plan('Seq Scan', 3), plan('Index Scan', 2))).toEqual(plan('Seq Scan', 3));
+  });
+});
