@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { KvError } from '../contract/errors.ts';
 import type { Entry, EntryCursor } from '../engine/engine.ts';
@@ -26,9 +25,10 @@ export function getEntities(
   }
   const cursor = state.engine.range(start, end);
   state.openRanges += 1;
-  const cut = setTimeout(() => response.destroy(), state.options.range_duration_ms_max);
+  const reader = new Reader(state, request, response);
+  const cut = setTimeout(() => request.socket.destroy(), state.options.range_duration_ms_max);
   const batches = new Batches(cursor, state.options.read_ahead, log);
-  stream(batches, formOf(request), response, log)
+  stream(state, batches, formOf(request), reader, response, log)
     .then(
       () => log.answered(200),
       (error) => state.fail(error, response, log),
@@ -47,26 +47,29 @@ function formOf(request: IncomingMessage): Form {
 }
 
 async function stream(
+  state: ServiceState,
   batches: Batches,
   form: Form,
+  reader: Reader,
   response: ServerResponse,
   log: RequestLog,
 ): Promise<void> {
   // The head waits for the first batch: an engine that fails at once is still answered with its status.
   let entries = await batches.next();
-  sendHead(response, form);
+  sendHead(state, response, form);
   while (entries.length > 0) {
     const bytes = encodeEntries(entries, form);
     log.bytesOut += bytes.byteLength;
     batches.readAhead();
-    if (!response.write(bytes)) await drained(response);
-    if (response.destroyed) return;
+    if (!response.write(bytes)) await reader.ready();
+    if (reader.gone) return;
     entries = await batches.next();
   }
   response.end(encodeEnd(form));
 }
 
-function sendHead(response: ServerResponse, form: Form): void {
+function sendHead(state: ServiceState, response: ServerResponse, form: Form): void {
+  if (state.stopping) response.shouldKeepAlive = false;
   if (form === 'frames') {
     response.writeHead(200, { 'Content-Type': FRAMES_TYPE });
     return;
@@ -82,13 +85,26 @@ function sendHead(response: ServerResponse, form: Form): void {
   response.chunkedEncoding = false;
 }
 
-async function drained(response: ServerResponse): Promise<void> {
-  if (response.destroyed) return;
-  const stop = new AbortController();
-  const { signal } = stop;
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).finally(() =>
-    stop.abort(),
-  );
+/** Whether the client can take more. */
+class Reader {
+  gone = false;
+  #wake: (() => void) | undefined;
+
+  constructor(state: ServiceState, request: IncomingMessage, response: ServerResponse) {
+    response.on('drain', () => this.#wake?.());
+    state.connections.whenOver(request.socket, response, () => {
+      this.gone = true;
+      this.#wake?.();
+    });
+  }
+
+  /** Fulfilled when the last write has been taken or the client has gone. */
+  ready(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      if (this.gone) resolve();
+    });
+  }
 }
 
 /** The batches of a cursor, each twice the last, the next one read ahead where wanted. */

@@ -11,6 +11,7 @@ import type { ServiceState } from './service.ts';
 export function getEntity(
   state: ServiceState,
   query: string,
+  request: IncomingMessage,
   response: ServerResponse,
   log: RequestLog,
 ): void {
@@ -20,11 +21,11 @@ export function getEntity(
   const value = state.engine.get(key, log.times);
   // The common case has no promise: it would be a fifth of the engine's time.
   if (!(value instanceof Promise)) {
-    answerValue(state, value, response, log);
+    answerValue(state, value, request, response, log);
     return;
   }
   value.then(
-    (found) => answerValue(state, found, response, log),
+    (found) => answerValue(state, found, request, response, log),
     (error) => state.fail(error, response, log),
   );
 }
@@ -60,7 +61,7 @@ export function deleteEntity(
   if (log.times !== undefined) log.requested_ms = performance.now();
   state.engine.delete(key, log.times).then(
     () => {
-      sendEmpty(response, 202);
+      sendEmpty(state, response, 202);
       log.answered(202);
     },
     (error) => state.fail(error, response, log),
@@ -79,7 +80,7 @@ function store(
   state.engine.put(key, body.bytes, log.times).then(
     () => {
       state.budget.give(body.taken);
-      sendEmpty(response, 201);
+      sendEmpty(state, response, 201);
       log.answered(201);
     },
     (error) => {
@@ -92,11 +93,12 @@ function store(
 function answerValue(
   state: ServiceState,
   value: Uint8Array | undefined,
+  request: IncomingMessage,
   response: ServerResponse,
   log: RequestLog,
 ): void {
   if (value === undefined) {
-    sendEmpty(response, 404);
+    sendEmpty(state, response, 404);
     log.answered(404);
     return;
   }
@@ -110,9 +112,9 @@ function answerValue(
       );
       return;
     }
-    response.once('close', () => state.budget.give(bytes));
+    state.connections.whenOver(request.socket, response, () => state.budget.give(bytes));
   }
   log.bytesOut = bytes;
-  sendValue(response, value);
+  sendValue(state, response, value);
   log.answered(200);
 }

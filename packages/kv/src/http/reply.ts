@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { KvError, type KvErrorCode } from '../contract/errors.ts';
 
 const STATUS: Partial<Record<KvErrorCode, number>> = {
@@ -32,14 +32,30 @@ export function toKvError(error: unknown): KvError {
     : new KvError('KV_IO', 'an unexpected error; see the log of the service', error);
 }
 
+/** Of the service: whether it is stopping. */
+interface Stopping {
+  readonly stopping: boolean;
+}
+
+/** A service that stops tells its clients to use another connection, even when it began to stop after they asked. */
+function begin(
+  state: Stopping,
+  response: ServerResponse,
+  status: number,
+  headers: string[] | OutgoingHttpHeaders,
+): void {
+  if (state.stopping) response.shouldKeepAlive = false;
+  response.writeHead(status, headers);
+}
+
 /**
  * Up to this size a value goes out as one Latin-1 string: Node then joins it with the head into a single
  * write, which is cheaper than a vectored one (measured in bench/kv).
  */
 const JOINED_BYTES_MAX = 4_096;
 
-export function sendValue(response: ServerResponse, value: Uint8Array): void {
-  response.writeHead(200, [
+export function sendValue(state: Stopping, response: ServerResponse, value: Uint8Array): void {
+  begin(state, response, 200, [
     'Content-Type',
     'application/octet-stream',
     'Content-Length',
@@ -50,19 +66,20 @@ export function sendValue(response: ServerResponse, value: Uint8Array): void {
     response.end(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'), 'latin1');
 }
 
-export function sendEmpty(response: ServerResponse, status: number): void {
-  response.writeHead(status, ['Content-Length', '0']);
+export function sendEmpty(state: Stopping, response: ServerResponse, status: number): void {
+  begin(state, response, status, ['Content-Length', '0']);
   response.end();
 }
 
 export function sendError(
+  state: Stopping,
   response: ServerResponse,
   error: KvError,
   headers: Record<string, string> = {},
 ): number {
   const status = statusOf(error.code);
   const body = errorBody(error);
-  response.writeHead(status, {
+  begin(state, response, status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),
     ...(status === 503 ? { 'Retry-After': '1' } : {}),
@@ -72,7 +89,13 @@ export function sendError(
   return status;
 }
 
-export function sendText(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+export function sendText(
+  state: Stopping,
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+): void {
+  begin(state, response, status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
 }

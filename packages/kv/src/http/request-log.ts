@@ -1,8 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Context, channels, currentContext } from '@cowpath/profile';
 import type { OperationTimes } from '../engine/engine.ts';
 import type { Operation } from '../metrics/operations.ts';
 import type { RequestCounts } from '../metrics/request-counts.ts';
+import type { ServiceState } from './service.ts';
 
 /** One request from its head to its end: what the metrics count and the `request` channel announces. */
 export class RequestLog {
@@ -16,15 +17,15 @@ export class RequestLog {
   bytesOut = 0;
   readonly #counts: RequestCounts;
 
-  constructor(operation: Operation, counts: RequestCounts, response: ServerResponse) {
+  constructor(operation: Operation, state: ServiceState, request: IncomingMessage, response: ServerResponse) {
     this.operation = operation;
-    this.#counts = counts;
+    this.#counts = state.counts;
     this.started_ms = performance.now();
-    counts.inFlight += 1;
+    state.counts.inFlight += 1;
     if (!channels.request.hasSubscribers) return;
     this.times = { started_ms: 0, finished_ms: 0 };
     const context = currentContext() ?? null;
-    response.once('close', () => this.#announce(response.statusCode, context));
+    state.connections.whenOver(request.socket, response, () => this.#announce(response.statusCode, context));
   }
 
   /** To be called once, when the answer has been handed to the socket (a range: when it has ended). */

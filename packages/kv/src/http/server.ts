@@ -13,6 +13,7 @@ import { HEADER_BYTES_MAX, VALUE_BYTES_MAX } from '../contract/limits.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Metrics } from '../metrics/registry.ts';
 import { declaredBytes } from './body.ts';
+import { Connections } from './connections.ts';
 import { type ServerOptions, serverOptions } from './options.ts';
 import { errorBody, statusOf } from './reply.ts';
 import { handle, refuseExpectation, ServiceState } from './service.ts';
@@ -41,7 +42,6 @@ export async function serve(
   report: (error: unknown) => void = (error) => console.error(error),
 ): Promise<KvServer> {
   const options = serverOptions(given);
-  const state = new ServiceState(engine, options, report);
   const server = createServer({
     maxHeaderSize: HEADER_BYTES_MAX,
     requestTimeout: options.request_timeout_ms,
@@ -52,8 +52,9 @@ export async function serve(
   });
   server.maxConnections = options.connections_max;
   server.timeout = options.stalled_timeout_ms;
+  const state = new ServiceState(engine, options, new Connections(server), report);
   const metrics = new Metrics(state.counts, engine, {
-    connections: () => connections(server),
+    connections: () => state.connections.count,
     openRanges: () => state.openRanges,
     memoryBytes: () => state.budget.used,
   });
@@ -144,13 +145,12 @@ async function stop(server: Server, state: ServiceState, grace_ms: number): Prom
   state.stopping = true;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that had a request under way when `close()` looked becomes idle later.
-  const idle = setInterval(() => server.closeIdleConnections(), STOP_LOOK_MS);
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+    state.connections.closeSilent();
+  }, STOP_LOOK_MS);
   const cut = setTimeout(() => server.closeAllConnections(), grace_ms);
   await closed;
   clearInterval(idle);
   clearTimeout(cut);
-}
-
-function connections(server: Server): Promise<number> {
-  return new Promise((resolve) => server.getConnections((_, count) => resolve(count ?? 0)));
 }

@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics/registry.ts';
 import { RequestCounts } from '../metrics/request-counts.ts';
 import { discard } from './body.ts';
 import { MemoryBudget } from './budget.ts';
+import type { Connections } from './connections.ts';
 import { getEntities } from './entities.ts';
 import { deleteEntity, getEntity, putEntity } from './entity.ts';
 import type { ServerOptions } from './options.ts';
@@ -18,6 +19,7 @@ import { sendStatus } from './status.ts';
 export class ServiceState {
   readonly engine: Engine;
   readonly options: Required<ServerOptions>;
+  readonly connections: Connections;
   readonly budget: MemoryBudget;
   readonly counts: RequestCounts = new RequestCounts();
   readonly started_ms: number = performance.now();
@@ -25,9 +27,15 @@ export class ServiceState {
   openRanges = 0;
   stopping = false;
 
-  constructor(engine: Engine, options: Required<ServerOptions>, report: (error: unknown) => void) {
+  constructor(
+    engine: Engine,
+    options: Required<ServerOptions>,
+    connections: Connections,
+    report: (error: unknown) => void,
+  ) {
     this.engine = engine;
     this.options = options;
+    this.connections = connections;
     this.budget = new MemoryBudget(options.in_flight_bytes_max);
     this.#report = report;
   }
@@ -38,7 +46,7 @@ export class ServiceState {
     const status = statusOf(known.code);
     if (status === 500) this.#report(error);
     if (response.headersSent) response.destroy();
-    else sendError(response, known, headers);
+    else sendError(this, response, known, headers);
     log.answered(status);
   }
 
@@ -59,7 +67,7 @@ type Handler = (
 const entity: Record<string, { operation: Operation; handle: Handler }> = {
   GET: {
     operation: 'GET /v0/entity',
-    handle: (state, query, _, response, log) => getEntity(state, query, response, log),
+    handle: getEntity,
   },
   PUT: { operation: 'PUT /v0/entity', handle: putEntity },
   DELETE: {
@@ -86,18 +94,17 @@ export function handle(
   response: ServerResponse,
 ): void {
   const { path, query } = parseTarget(request.url!);
-  if (state.stopping) response.shouldKeepAlive = false;
   const methods = path === '/v0/entity' ? entity : Object.hasOwn(paths, path) ? paths[path]! : undefined;
   const route = methods?.[request.method!];
   if (route === undefined) {
     if (path === '/metrics' && request.method === 'GET') {
-      sendMetrics(state, metrics, response);
+      sendMetrics(state, metrics, request, response);
       return;
     }
     refuse(state, path, path === '/metrics' ? ['GET'] : methods && Object.keys(methods), request, response);
     return;
   }
-  const log = new RequestLog(route.operation, state.counts, response);
+  const log = new RequestLog(route.operation, state, request, response);
   try {
     route.handle(state, query, request, response, log);
   } catch (error) {
@@ -112,7 +119,7 @@ export function refuseExpectation(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const log = new RequestLog('other', state.counts, response);
+  const log = new RequestLog('other', state, request, response);
   discard(request);
   const error = new KvError(
     'KV_EXPECTATION_FAILED',
@@ -128,7 +135,7 @@ function refuse(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const log = new RequestLog('other', state.counts, response);
+  const log = new RequestLog('other', state, request, response);
   discard(request);
   if (allowed !== undefined) {
     const error = new KvError(
@@ -146,11 +153,16 @@ function refuse(
   );
 }
 
-function sendMetrics(state: ServiceState, metrics: Metrics, response: ServerResponse): void {
-  const log = new RequestLog('GET /metrics', state.counts, response);
+function sendMetrics(
+  state: ServiceState,
+  metrics: Metrics,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const log = new RequestLog('GET /metrics', state, request, response);
   metrics.text().then(
     (text) => {
-      sendText(response, 200, metrics.contentType, text);
+      sendText(state, response, 200, metrics.contentType, text);
       log.answered(200);
     },
     (error) => state.fail(error, response, log),

@@ -27,6 +27,6 @@ export function sendStatus(state: ServiceState, response: ServerResponse, log: R
     uptime_s: Math.round((performance.now() - state.started_ms) / 1_000),
   };
   const status = body.status === 'ok' ? 200 : 503;
-  sendText(response, status, 'application/json', `${JSON.stringify(body)}\n`);
+  sendText(state, response, status, 'application/json', `${JSON.stringify(body)}\n`);
   log.answered(status);
 }

@@ -5,7 +5,7 @@ import type { RequestCounts } from './request-counts.ts';
 
 /** Momentary figures of a server, read when somebody asks for the metrics. */
 export interface ServerGauges {
-  connections(): Promise<number>;
+  connections(): number;
   openRanges(): number;
   memoryBytes(): number;
 }

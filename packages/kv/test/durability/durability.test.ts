@@ -74,7 +74,7 @@ describe.skipIf(library === '')('power failure', () => {
       library,
       seed,
       runs: 2,
-      options: { write_buffer_bytes: 64 * 1024 * 1024, loss_window_ms: 3_600_000 },
+      options: { write_buffer_bytes: 512 * 1024 * 1024, loss_window_ms: 3_600_000 },
       window_ms: 1_200,
       load_ms: 6_000,
       power: true,
