@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPostgres, type TestPostgres } from '../postgres.ts';
+import { compare, type PageResult } from './compare/compare.ts';
+import { explain, table } from './compare/print.ts';
+import { DRIVERS, freshDatabase, run } from './run.ts';
+
+const RECALL_MIN = 0.98;
+
+/** The profile of a set's pages, held against what the pages say that they did. */
+export function truthTests(set: 'pages' | 'held-out' | 'adversarial'): void {
+  let postgres: TestPostgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres?.stop());
+
+  describe.each(DRIVERS)(`${set}, %s`, (driver) => {
+    let results: readonly PageResult[];
+    beforeAll(async () => {
+      const url = await freshDatabase(postgres.url, `truth_${driver}`);
+      const { truth, profile } = await run(set, driver, url);
+      results = compare(truth, profile);
+      console.log(table(`${set}, ${driver}`, results));
+      const wrong = explain(results);
+      if (wrong !== '') console.log(wrong);
+    });
+
+    test('no false trail is confirmed', () => {
+      expect(results.flatMap(({ wrong }) => wrong)).toEqual([]);
+    });
+
+    test('true trails that occur three times or more are confirmed', () => {
+      const occurred = results.flatMap((result) => result.occurred);
+      const missed = results.flatMap((result) => result.missed);
+      expect(occurred.length).toBeGreaterThan(0);
+      expect(1 - missed.length / occurred.length).toBeGreaterThanOrEqual(RECALL_MIN);
+    });
+
+    // Among decoys a single query may be counted on either side; what is confirmed may not be wrong.
+    test.skipIf(set === 'adversarial')('queries and objects of confirmed trails are counted exactly', () => {
+      expect(results.flatMap(({ miscounted }) => miscounted)).toEqual([]);
+    });
+  });
+}

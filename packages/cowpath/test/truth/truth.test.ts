@@ -1,0 +1,4 @@
+import { truthTests } from './truth-tests.ts';
+
+// The half of the pages on which the thresholds were chosen.
+truthTests('pages');

@@ -1,0 +1,25 @@
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import type { Random } from './random.ts';
+import type { TruthContext } from './truth.ts';
+
+/** What the pages read from. */
+export interface Site {
+  readonly pool: pg.Pool;
+  readonly db: NodePgDatabase;
+}
+
+export interface Page {
+  readonly shows: string;
+  /** The root context: a name for `context()`, or `GET /route/:n` for a server. */
+  readonly root: string;
+  readonly served: 'context' | 'fastify' | 'express' | 'http';
+  /** A bare server has no template: its path is fixed and takes `?n=`. */
+  readonly requests: number;
+  /** Requests under way at the same time. */
+  readonly together: number;
+  /** Before any request, outside every context. */
+  startUp?(site: Site, truth: TruthContext): Promise<void>;
+  /** One request. All that varies comes from `random`, which depends on the page and the request's number. */
+  run(site: Site, truth: TruthContext, random: Random, n: number): Promise<void>;
+}
