@@ -1,6 +1,13 @@
 export type { ExchangeError } from './client/exchange.ts';
 export { LabError, type LabErrorCode } from './errors.ts';
 export type { Rule } from './plan/rules.ts';
+export type { AnswerComparison, AnswerDifference } from './prove/answers.ts';
+export type { MeasureProof, Problem, Proof, SideProof } from './prove/format.ts';
+export { proofPage } from './prove/page.ts';
+export type { DatabaseCounts, StatementCounts, TableCounts } from './prove/postgres.ts';
+export { type ProveOptions, type ProveProgress, prove } from './prove/prove.ts';
+export type { SideSource } from './prove/side.ts';
+export { proofText } from './prove/text.ts';
 export type { Latency, LoadResult, RouteResult } from './results/format.ts';
 export { resultText } from './results/text.ts';
 export { type LoadOptions, load } from './run/load.ts';

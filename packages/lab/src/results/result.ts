@@ -45,18 +45,25 @@ export function loadResult(run: FinishedRun): LoadResult {
       retried: run.client.retried,
     },
     throughput_rps: recorder.answered / seconds,
-    latency_ms: latency(recorder.total()),
+    ...loadCounts(recorder),
     service_ms: open ? latency(recorder.service) : null,
     lateness_ms: open ? latency(recorder.lateness) : null,
-    statuses: merged(recorder.routes.map((route) => route.statuses)),
     status_differs: recorder.routes.reduce((sum, route) => sum + route.statusDiffers, 0),
-    errors: merged(recorder.routes.map((route) => route.errors)),
     bytes: recorder.routes.reduce((sum, route) => sum + route.bytes, 0),
     routes: recorder.routes
       .map((record, i) => routeResult(plan.routes[i]!, record, seconds))
       .filter((route) => route.sent > 0)
       .sort((a, b) => b.sent - a.sent),
     log: run.log,
+  };
+}
+
+/** Latency, statuses and errors of all routes together. */
+export function loadCounts(recorder: Recorder): Pick<LoadResult, 'latency_ms' | 'statuses' | 'errors'> {
+  return {
+    latency_ms: latency(recorder.total()),
+    statuses: merged(recorder.routes.map((route) => route.statuses)),
+    errors: merged(recorder.routes.map((route) => route.errors)),
   };
 }
 

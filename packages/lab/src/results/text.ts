@@ -57,7 +57,7 @@ function routeTable(result: LoadResult, colors: Colors): string {
   const shown = result.routes.slice(0, ROUTES_SHOWN_MAX);
   const rows = shown.map((route) => routeRow(route.route, route));
   const all = routeRow('in all', { ...result, sent: result.requests.sent });
-  const text = table([HEADINGS, ...rows, all], colors);
+  const text = table([HEADINGS, ...rows, all], colors, true);
   const left = result.routes.length - shown.length;
   return left > 0 ? `${text}\n(${plural(left, 'further route')} in --json)` : text;
 }

@@ -38,7 +38,9 @@ export class LatencyHistogram {
 
   /** @param quantile 0 to 1 @returns milliseconds; NaN when empty */
   at(quantile: number): number {
-    return this.count === 0 ? Number.NaN : this.histogram.getValueAtPercentile(quantile * 100) / 1000;
+    if (this.count === 0) return Number.NaN;
+    // The library answers with the end of a bucket, which may lie beyond the longest value in it.
+    return Math.min(this.histogram.getValueAtPercentile(quantile * 100), this.histogram.maxValue) / 1000;
   }
 
   /** @returns milliseconds; NaN when empty */

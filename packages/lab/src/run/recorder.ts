@@ -41,10 +41,13 @@ export class Recorder {
   failed = 0;
   intervalFailed = 0;
 
+  private latencies: number[] | undefined;
   private failuresInRow = 0;
   private failingSince_ms = 0;
 
-  constructor(routes: number) {
+  /** @param keepLatencies keep each latency as it is too, for `takeLatencies` */
+  constructor(routes: number, keepLatencies = false) {
+    if (keepLatencies) this.latencies = [];
     this.routes = Array.from({ length: routes }, () => new RouteRecord());
   }
 
@@ -65,6 +68,7 @@ export class Recorder {
     this.failuresInRow = 0;
     record.latency.record(latency_ms);
     this.interval.record(latency_ms);
+    this.latencies?.push(latency_ms);
     record.bytes += bytes;
     record.statuses.set(status, (record.statuses.get(status) ?? 0) + 1);
     if (recordedStatus !== undefined && recordedStatus !== status) record.statusDiffers++;
@@ -79,6 +83,7 @@ export class Recorder {
     if (error === 'timeout') {
       record.latency.record(latency_ms);
       this.interval.record(latency_ms);
+      this.latencies?.push(latency_ms);
     }
     if (!COULD_NOT_REACH.has(error)) return;
     if (this.failuresInRow === 0) this.failingSince_ms = now;
@@ -88,6 +93,13 @@ export class Recorder {
   /** Whether the target answers nothing any more. */
   targetGone(now: number): boolean {
     return this.failuresInRow >= GONE_FAILURES_MIN && now - this.failingSince_ms >= GONE_AFTER_MS;
+  }
+
+  /** The latencies since the last call, in milliseconds, not rounded to any bucket. */
+  takeLatencies(): readonly number[] {
+    const taken = this.latencies ?? [];
+    this.latencies = [];
+    return taken;
   }
 
   resetInterval(): void {

@@ -1,0 +1,185 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { LabError } from '../errors.ts';
+import { proofPage } from '../prove/page.ts';
+import { type ProveProgress, prove } from '../prove/prove.ts';
+import type { SideSource } from '../prove/side.ts';
+import { percent, proofText } from '../prove/text.ts';
+import { colorsFor } from '../results/colors.ts';
+import { EXIT } from './interrupt.ts';
+import { LiveLine } from './live-line.ts';
+import { list, pace, seconds, variable, whole } from './options.ts';
+import { guarded } from './run-command.ts';
+
+interface ProveFlags {
+  readonly before?: string;
+  readonly after?: string;
+  readonly command?: string;
+  readonly beforeEnv?: Record<string, string>;
+  readonly afterEnv?: Record<string, string>;
+  readonly beforeUrl?: string;
+  readonly afterUrl?: string;
+  readonly traffic: string;
+  readonly pace: number | 'max';
+  readonly inFlight: number;
+  readonly time: number;
+  readonly blocks?: number;
+  readonly slice: number;
+  readonly warmup: number;
+  readonly health: string;
+  readonly wait: number;
+  readonly timeout: number;
+  readonly answers: string;
+  readonly postgres?: string;
+  readonly afterPostgres?: string;
+  readonly only?: string[];
+  readonly except?: string[];
+  readonly unsafe?: boolean;
+  readonly host?: string;
+  readonly rules?: string;
+  readonly maxGap?: number;
+  readonly format?: string;
+  readonly seed: number;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ cowpath prove --before 'node ../main/app.js' --after 'node app.js' --traffic access.log.gz
+  $ cowpath prove --command 'node app.js' --after-env FAST_PAGES=1 --traffic capture.jsonl --html proof.html
+  $ cowpath prove --before-url http://old:3000 --after-url http://new:3000 --traffic access.log --only 'GET /books/*'
+  $ cowpath prove --command 'node app.js' --after-env FAST=1 --traffic access.log --postgres "$DATABASE_URL"
+
+Each server is started with a free port in PORT ({port} in the command is replaced too) and asked for --health
+until it is up. Both are sent the same requests in blocks: before, after, after, before. Every verdict rests
+on the paired ratios of those blocks: faster, slower, no difference (within 2 %), or inconclusive.
+
+Exit codes: 0 a proof was made, whatever it says; 1 it is incomplete or the sides do not answer the same;
+2 bad input; 130 interrupted.
+`;
+
+/** Adds `cowpath prove`. */
+export function addProveCommand(program: Command): void {
+  program
+    .command('prove')
+    .summary('show what a change did: two versions of a server, same traffic, interleaved')
+    .description(
+      'Starts two versions of a server, sends both the same recorded traffic in interleaved blocks, and says what the change did to throughput, p50, p99 and p99.9, each with an interval and a verdict.',
+    )
+    .requiredOption('--traffic <log>', 'the log whose requests are sent (as for replay)')
+    .option('--before <command>', 'starts the server as it was')
+    .option('--after <command>', 'starts the server as it is now')
+    .option('--command <command>', 'starts both; they differ by --before-env and --after-env')
+    .option('--before-env <NAME=value>', 'environment of the one before (repeatable)', variable)
+    .option('--after-env <NAME=value>', 'environment of the one after (repeatable)', variable)
+    .option('--before-url <url>', 'a server before that runs already')
+    .option('--after-url <url>', 'a server after that runs already')
+    .option('-p, --pace <factor>', '"max" (as fast as they answer), or times the recorded pace', pace, 'max')
+    .option('-n, --in-flight <number>', 'requests kept in flight at pace max', whole, 4)
+    .option('--time <time>', 'measure for so long at most', seconds, 120)
+    .option('--blocks <number>', 'measure exactly so many blocks, unless --time ends first', whole)
+    .option('--slice <time>', 'ask one side for about so long before the other', seconds, 0.25)
+    .option('--warmup <time>', 'warm up each side', seconds, 5)
+    .option('--health <path>', 'asked to know that a server is up', '/')
+    .option('--wait <time>', 'for a server to come up', seconds, 60)
+    .option('--timeout <time>', 'for one answer', seconds, 30)
+    .option('--answers <number>', 'distinct requests whose answers are compared; 0 for none', '200')
+    .option(
+      '--postgres <url>',
+      "count blocks and statements in this database; needs pg, and nobody else's traffic",
+    )
+    .option('--after-postgres <url>', "the after side's database, where it is another")
+    .option('--only <pattern>', "send only what fits, such as 'GET /books/*' (repeatable)", list)
+    .option('--except <pattern>', 'leave out what fits (repeatable)', list)
+    .option('--unsafe', 'send methods that may change data too; both sides get them')
+    .option('--host <name>', 'the Host header: a name, or "recorded"; default the target')
+    .option('--rules <file>', 'headers to set or remove: cookies, tokens')
+    .option('--max-gap <time>', 'cut longer silences in the log to this, before the factor', seconds)
+    .option('--format <name>', 'the format of the log')
+    .option('--seed <number>', 'of the bootstrap', whole, 1)
+    .option('--html <file>', 'write the proof as a page')
+    .option('--json', 'print the proof as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: ProveFlags) => {
+      await guarded((signal) => proveAndPrint(flags, signal));
+    });
+}
+
+async function proveAndPrint(flags: ProveFlags, signal: AbortSignal): Promise<void> {
+  const { before, after } = sidesOf(flags);
+  const live = new LiveLine();
+  try {
+    const proof = await prove({
+      before,
+      after,
+      traffic: flags.traffic,
+      pace: flags.pace,
+      in_flight: flags.inFlight,
+      time_s_max: flags.time,
+      ...(flags.blocks !== undefined && { blocks_min: flags.blocks, blocks_max: flags.blocks }),
+      slice_ms: flags.slice * 1000,
+      warmup_s: flags.warmup,
+      health: flags.health,
+      wait_s: flags.wait,
+      timeout_ms: flags.timeout * 1000,
+      answers_max: Number(flags.answers),
+      postgres:
+        flags.postgres === undefined
+          ? undefined
+          : { before: flags.postgres, after: flags.afterPostgres ?? flags.postgres },
+      only: flags.only,
+      except: flags.except ?? [],
+      unsafe: flags.unsafe ?? false,
+      host: flags.host,
+      rules: flags.rules,
+      gap_s_max: flags.maxGap,
+      format: flags.format,
+      seed: flags.seed,
+      signal,
+      onProgress: (progress) => live.show(progressLine(progress)),
+    });
+    live.clear();
+    if (flags.html !== undefined) await writeFile(flags.html, proofPage(proof));
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify(proof, undefined, 2)}\n`
+        : `${proofText(proof, colorsFor(process.stdout))}\n`,
+    );
+    const void_ = proof.problems.some(({ kind }) => kind !== 'level-drift');
+    if (proof.end === 'interrupted') process.exitCode = EXIT.interrupted;
+    else if (!proof.complete || void_) process.exitCode = EXIT.incomplete;
+  } finally {
+    live.clear();
+  }
+}
+
+function sidesOf(flags: ProveFlags): { before: SideSource; after: SideSource } {
+  return {
+    before: sourceOf('before', flags.before, flags.beforeUrl, flags.command, flags.beforeEnv),
+    after: sourceOf('after', flags.after, flags.afterUrl, flags.command, flags.afterEnv),
+  };
+}
+
+function sourceOf(
+  name: string,
+  own: string | undefined,
+  url: string | undefined,
+  common: string | undefined,
+  env: Record<string, string> | undefined,
+): SideSource {
+  const given = [own, url, common].filter((source) => source !== undefined);
+  if (given.length !== 1) {
+    throw new LabError(
+      'BAD_OPTION',
+      `the server ${name} needs one of --${name}, --${name}-url and --command; ${given.length === 0 ? 'none' : `${given.length}`} given`,
+    );
+  }
+  if (url !== undefined) return { url };
+  return { command: own ?? common!, env: env ?? {} };
+}
+
+function progressLine({ phase, blocks, elapsed_s, gain }: ProveProgress): string {
+  const so = gain === undefined ? '' : `  so far ${percent(Math.exp(gain))} in throughput`;
+  return `${elapsed_s.toFixed(0)} s  ${phase}${blocks > 0 ? `, ${blocks} blocks` : ''}${so}`;
+}

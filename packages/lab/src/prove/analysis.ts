@@ -1,0 +1,165 @@
+import { LogBinSum } from '../statistics/log-bins.ts';
+import { TREND_Z_MIN, trendOf } from '../statistics/trend.ts';
+import { type Estimate, standardError, trimmedMean, VALUES_MIN } from '../statistics/trimmed-mean.ts';
+import { EQUIVALENCE_LOG, type Verdict, valuesToSettle, verdictOf } from '../statistics/verdict.ts';
+import type { Block } from './block.ts';
+import { logOf, type MeasureName, pairsOf } from './measure.ts';
+
+/** Of all proofs of equal programs, at most this share may call any of its measures faster or slower. */
+export const FALSE_VERDICTS_MAX = 0.01;
+
+export interface MeasureAnalysis {
+  readonly name: MeasureName;
+  readonly blocks_per_pair: number;
+  /** Gains as logarithms of ratios; undefined where there are too few pairs for an interval. */
+  readonly gain: Estimate | undefined;
+  /** Of each side over the whole run: requests a second, or milliseconds. */
+  readonly before: number;
+  readonly after: number;
+  readonly verdict: Verdict;
+  /** Why nothing is settled, and what would settle it; undefined where it is. */
+  readonly unsettled:
+    | { readonly why: 'noise' | 'drift' | 'few requests'; readonly blocks: number | undefined }
+    | undefined;
+  /** Change of the gain itself over the run, where it is no chance and more than equivalence allows. */
+  readonly drift: number | undefined;
+}
+
+export type Overall = Verdict | 'mixed';
+
+export interface Analysis {
+  readonly measures: readonly MeasureAnalysis[];
+  readonly overall: Overall;
+  /** The confidence of each interval: all together err in FALSE_VERDICTS_MAX at most (Bonferroni). */
+  readonly confidence: number;
+  /** Change of each side's own speed over the run, as a logarithm, where it is no chance. */
+  readonly levels: { readonly before: number | undefined; readonly after: number | undefined };
+}
+
+/** The confidence each of so many intervals needs. */
+export function confidenceFor(measures: number): number {
+  return 1 - FALSE_VERDICTS_MAX / measures;
+}
+
+/** What the blocks of a proof say. Pure, so that the simulations judge the very code that judges a proof. */
+export function analyse(blocks: readonly Block[], names: readonly MeasureName[], seed: number): Analysis {
+  const confidence = confidenceFor(names.length);
+  const sum = new LogBinSum();
+  const measures = names.map((name, i) => analyseMeasure(name, blocks, confidence, seed + i, sum));
+  return {
+    measures,
+    overall: overallOf(measures),
+    confidence,
+    levels: {
+      before: levelDrift(blocks, 'before', names[0]!, sum),
+      after: levelDrift(blocks, 'after', names[0]!, sum),
+    },
+  };
+}
+
+/** The measures that *no difference* must hold for; the tails may be left unsettled, and are said to be. */
+const PRIMARY: ReadonlySet<MeasureName> = new Set(['throughput', 'p50']);
+
+/**
+ * One word for all measures. Faster and slower together are mixed; either of them beside measures that show no
+ * difference or are not settled is the word; and no difference is when throughput and median both show none.
+ */
+export function overallOf(measures: readonly Pick<MeasureAnalysis, 'name' | 'verdict'>[]): Overall {
+  const faster = measures.some(({ verdict }) => verdict === 'faster');
+  const slower = measures.some(({ verdict }) => verdict === 'slower');
+  if (faster && slower) return 'mixed';
+  if (faster) return 'faster';
+  if (slower) return 'slower';
+  const primary = measures.filter(({ name }) => PRIMARY.has(name));
+  return primary.every(({ verdict }) => verdict === 'no difference') ? 'no difference' : 'inconclusive';
+}
+
+function analyseMeasure(
+  name: MeasureName,
+  blocks: readonly Block[],
+  confidence: number,
+  seed: number,
+  sum: LogBinSum,
+): MeasureAnalysis {
+  const { blocks_per_pair, gains } = pairsOf(name, blocks, sum);
+  const common = {
+    name,
+    blocks_per_pair,
+    before: Math.exp(
+      logOf(
+        name,
+        blocks.map((block) => block.before),
+        sum,
+      ),
+    ),
+    after: Math.exp(
+      logOf(
+        name,
+        blocks.map((block) => block.after),
+        sum,
+      ),
+    ),
+  };
+  if (gains.length < VALUES_MIN || !gains.every(Number.isFinite)) {
+    const needed = blocks_per_pair * VALUES_MIN;
+    return {
+      ...common,
+      gain: undefined,
+      verdict: 'inconclusive',
+      drift: undefined,
+      unsettled: { why: 'few requests', blocks: Number.isFinite(needed) ? needed : undefined },
+    };
+  }
+  const gain = trimmedMean(gains, confidence, seed);
+  const drift = materialDrift(gains);
+  const verdict = drift === undefined ? verdictOf(gain) : 'inconclusive';
+  const unsettled =
+    verdict !== 'inconclusive'
+      ? undefined
+      : drift !== undefined
+        ? ({ why: 'drift', blocks: undefined } as const)
+        : ({ why: 'noise', blocks: valuesToSettle(gain) * blocks_per_pair } as const);
+  return { ...common, gain, verdict, drift, unsettled };
+}
+
+/** A gain that moves during the run by more than equivalence allows has no one value to prove. */
+function materialDrift(gains: readonly number[]): number | undefined {
+  const { change, z } = trendOf(gains);
+  return Math.abs(z) >= TREND_Z_MIN && Math.abs(change) > EQUIVALENCE_LOG ? change : undefined;
+}
+
+function levelDrift(
+  blocks: readonly Block[],
+  side: keyof Block,
+  name: MeasureName,
+  sum: LogBinSum,
+): number | undefined {
+  if (blocks.length < VALUES_MIN) return undefined;
+  const { change, z } = trendOf(blocks.map((block) => logOf(name, [block[side]], sum)));
+  return Math.abs(z) >= TREND_Z_MIN && Math.abs(change) > EQUIVALENCE_LOG ? change : undefined;
+}
+
+/** Of the normal distribution, for the confidence of four measures (two-sided 0.25 %). */
+const NORMAL_QUANTILE = 3.02;
+
+/** The half-width that lets equal programs be called so in four proofs of five: see docs/design/lab.md. */
+const HALF_WIDTH_WANTED = 0.7 * EQUIVALENCE_LOG;
+
+/**
+ * Whether a running proof may end: every measure's interval, estimated without drawing, is narrow enough to
+ * show equality, or the effect is so large beside it that no further look can change its sign. The rule never
+ * looks at whether a small effect has just become significant, which would make false verdicts likelier.
+ */
+export function mayEnd(blocks: readonly Block[], names: readonly MeasureName[]): boolean {
+  const sum = new LogBinSum();
+  // The far tail seldom narrows within any patience; a proof does not wait for it.
+  return names
+    .filter((name) => name !== 'p999')
+    .every((name) => {
+      const { gains } = pairsOf(name, blocks, sum);
+      if (gains.length < VALUES_MIN) return false;
+      const half = standardError(gains) * NORMAL_QUANTILE;
+      const mean = gains.reduce((all, gain) => all + gain, 0) / gains.length;
+      return half <= HALF_WIDTH_WANTED || Math.abs(mean) > 4 * half;
+    });
+}

@@ -1,0 +1,16 @@
+import type { LogBins } from '../statistics/log-bins.ts';
+
+/** What one side did in one block: its two slices of the same traffic, together. */
+export interface SideBlock {
+  /** Requests answered. */
+  readonly answered: number;
+  /** Time of both slices, from the first send to the last answer. */
+  readonly elapsed_ms: number;
+  readonly latencies: LogBins;
+}
+
+/** One block: the same requests sent to both sides, twice each, in the order before, after, after, before. */
+export interface Block {
+  readonly before: SideBlock;
+  readonly after: SideBlock;
+}

@@ -1,0 +1,95 @@
+import type { ExchangeError } from '../client/exchange.ts';
+import type { Latency, LoadResult } from '../results/format.ts';
+import type { Verdict } from '../statistics/verdict.ts';
+import type { Overall } from './analysis.ts';
+import type { AnswerComparison } from './answers.ts';
+import type { MeasureName } from './measure.ts';
+import type { DatabaseCounts } from './postgres.ts';
+
+/** What `cowpath prove --json` prints; this file is its specification. */
+export interface Proof {
+  readonly format: 'cowpath-proof';
+  readonly version: 1;
+  /** ISO 8601. */
+  readonly started: string;
+  readonly elapsed_s: number;
+  /** False when it was cut short; the measures are of the blocks that were whole by then. */
+  readonly complete: boolean;
+  readonly end: 'settled' | 'time-limit' | 'blocks-limit' | 'interrupted' | 'side-failed';
+  readonly overall: Overall;
+  readonly measures: readonly MeasureProof[];
+  /** Of each interval. All verdicts of a proof of equal programs are right with 0.99 at least. */
+  readonly confidence: number;
+  /** Effects within ± this are no difference. */
+  readonly equivalence: number;
+  /** `service time` (closed loop) or `latency from the intended start` (open loop). */
+  readonly measure: LoadResult['measure'];
+  readonly blocks: number;
+  readonly requests_per_slice: number;
+  readonly in_flight: number | null;
+  readonly factor: number | null;
+  readonly seed: number;
+  /** What makes the comparison doubtful or void; empty for a sound one. */
+  readonly problems: readonly Problem[];
+  readonly sides: { readonly before: SideProof; readonly after: SideProof };
+  /** Null when it was not asked for. */
+  readonly answers: AnswerComparison | null;
+  readonly log: NonNullable<LoadResult['log']>;
+}
+
+export interface Problem {
+  /**
+   * - `side-failed`: a side stopped answering, or left more than one request in a hundred without an answer
+   * - `answers-differ`: the two do not answer the same to the same request
+   * - `statuses-differ`: over the whole run, one side answered more often with an error status
+   * - `level-drift`: a side itself got faster or slower during the run
+   */
+  readonly kind: 'side-failed' | 'answers-differ' | 'statuses-differ' | 'level-drift';
+  readonly text: string;
+}
+
+export interface MeasureProof {
+  readonly name: MeasureName;
+  /** Requests a second for throughput, else milliseconds, over all blocks. */
+  readonly before: number;
+  readonly after: number;
+  /**
+   * The gain as a ratio: how many times as fast the program after is (throughput after to before; time before
+   * to after), so that above 1 is faster. Null where there was too little to tell.
+   */
+  readonly gain: { readonly ratio: number; readonly low: number; readonly high: number } | null;
+  readonly verdict: Verdict;
+  /** For `inconclusive`: why, and about how many blocks would settle it. */
+  readonly unsettled: {
+    readonly why: 'noise' | 'drift' | 'few requests';
+    readonly blocks: number | null;
+  } | null;
+  /** Change of the gain from the first block to the last, as a ratio, where it is no chance. */
+  readonly drift: number | null;
+  /** Pairs that the interval is made of, and blocks taken together for each. */
+  readonly pairs: number;
+  readonly blocks_per_pair: number;
+  /** The gain of each pair in order, as ratios. */
+  readonly gains: readonly number[];
+}
+
+export interface SideProof {
+  /** The command, or the address of a server that ran already. */
+  readonly source: string;
+  /** Names of environment variables set for it; values may be secrets and are not kept. */
+  readonly env: readonly string[];
+  readonly sent: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly latency_ms: Latency | null;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly errors: Readonly<Partial<Record<ExchangeError, number>>>;
+  /** Counts of latencies by bins of equal ratio, for a picture; edges in milliseconds. */
+  readonly distribution: readonly {
+    readonly from_ms: number;
+    readonly to_ms: number;
+    readonly count: number;
+  }[];
+  /** What Postgres did for one pass of a stretch of the traffic; null when it was not counted. */
+  readonly postgres: (DatabaseCounts & { readonly requests: number }) | null;
+}

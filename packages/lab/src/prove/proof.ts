@@ -1,0 +1,140 @@
+import { latencyBins } from '../results/plot.ts';
+import { loadCounts } from '../results/result.ts';
+import { EQUIVALENCE } from '../statistics/verdict.ts';
+import type { Traffic } from '../traffic/builder.ts';
+import type { Analysis, MeasureAnalysis } from './analysis.ts';
+import type { AnswerComparison } from './answers.ts';
+import type { Block } from './block.ts';
+import type { MeasureProof, Problem, Proof, SideProof } from './format.ts';
+import { pairsOf } from './measure.ts';
+import type { DatabaseCounts } from './postgres.ts';
+import type { ProveOptions } from './prove.ts';
+import type { Side, SideName, SideSource } from './side.ts';
+import type { SlicePace } from './slices.ts';
+
+export interface FinishedProof {
+  readonly options: ProveOptions;
+  readonly blocks: readonly Block[];
+  readonly analysis: Analysis;
+  readonly end: Proof['end'];
+  readonly failure: string | undefined;
+  readonly started: Date;
+  readonly elapsed_ms: number;
+  readonly pace: SlicePace;
+  readonly requests_per_slice: number;
+  readonly seed: number;
+  readonly sides: Readonly<Record<SideName, Side>>;
+  readonly answers: AnswerComparison | null;
+  readonly postgres: Readonly<Record<SideName, DatabaseCounts & { readonly requests: number }>> | undefined;
+  readonly traffic: Traffic;
+}
+
+const DISTRIBUTION_BINS = 60;
+
+/** Brings a finished proof to the documented format. */
+export function proofOf(finished: FinishedProof): Proof {
+  const { analysis, end, sides, pace, traffic, options } = finished;
+  return {
+    format: 'cowpath-proof',
+    version: 1,
+    started: finished.started.toISOString(),
+    elapsed_s: finished.elapsed_ms / 1000,
+    complete: end !== 'interrupted' && end !== 'side-failed',
+    end,
+    overall: analysis.overall,
+    measures: analysis.measures.map((measure) => measureProof(measure, finished.blocks)),
+    confidence: analysis.confidence,
+    equivalence: EQUIVALENCE,
+    measure: 'factor' in pace ? 'latency from the intended start' : 'service time',
+    blocks: finished.blocks.length,
+    requests_per_slice: finished.requests_per_slice,
+    in_flight: 'in_flight' in pace ? pace.in_flight : null,
+    factor: 'factor' in pace ? pace.factor : null,
+    seed: finished.seed,
+    problems: problemsOf(finished),
+    sides: {
+      before: sideProof(sides.before, options.before, finished.postgres?.before),
+      after: sideProof(sides.after, options.after, finished.postgres?.after),
+    },
+    answers: finished.answers,
+    log: {
+      path: options.traffic,
+      format: traffic.format,
+      account: traffic.account,
+      omitted: sides.before.plan.omitted,
+      redacted_headers: sides.before.plan.redacted_headers,
+    },
+  };
+}
+
+function measureProof(measure: MeasureAnalysis, blocks: readonly Block[]): MeasureProof {
+  const { gain, unsettled, drift } = measure;
+  const { gains } = pairsOf(measure.name, blocks);
+  return {
+    name: measure.name,
+    before: measure.before,
+    after: measure.after,
+    gain: gain
+      ? { ratio: Math.exp(gain.estimate), low: Math.exp(gain.low), high: Math.exp(gain.high) }
+      : null,
+    verdict: measure.verdict,
+    unsettled: unsettled ? { why: unsettled.why, blocks: unsettled.blocks ?? null } : null,
+    drift: drift === undefined ? null : Math.exp(drift),
+    pairs: gains.length,
+    blocks_per_pair: measure.blocks_per_pair,
+    gains: gains.map((one) => Math.exp(one)),
+  };
+}
+
+function sideProof(side: Side, source: SideSource, postgres: SideProof['postgres'] | undefined): SideProof {
+  const { recorder } = side;
+  return {
+    source: 'url' in source ? side.target.href : source.command,
+    env: 'url' in source ? [] : Object.keys(source.env),
+    sent: recorder.sent,
+    answered: recorder.answered,
+    failed: recorder.failed,
+    ...loadCounts(recorder),
+    distribution: latencyBins(recorder.total(), DISTRIBUTION_BINS),
+    postgres: postgres ?? null,
+  };
+}
+
+function problemsOf({ failure, answers, analysis, sides, blocks }: FinishedProof): Problem[] {
+  const problems: Problem[] = [];
+  if (failure) problems.push({ kind: 'side-failed', text: failure });
+  if (answers && answers.differing > 0) {
+    const [first] = answers.differences;
+    problems.push({
+      kind: 'answers-differ',
+      text: `${answers.differing} of ${answers.compared} answers differ; the first: ${first!.request}: ${first!.difference}`,
+    });
+  }
+  const errorsBefore = errorAnswers(sides.before);
+  const errorsAfter = errorAnswers(sides.after);
+  if (errorsBefore !== errorsAfter && !failure) {
+    problems.push({
+      kind: 'statuses-differ',
+      text: `to the same requests, before answered ${errorsBefore} times with a status of 500 or more, after ${errorsAfter} times`,
+    });
+  }
+  for (const name of ['before', 'after'] as const) {
+    const change = analysis.levels[name];
+    if (change === undefined) continue;
+    // The first measure: throughput rises, the median falls, when a side gets faster.
+    const faster = analysis.measures[0]!.name === 'throughput' ? change > 0 : change < 0;
+    const percent = (Math.expm1(Math.abs(change)) * 100).toFixed(0);
+    problems.push({
+      kind: 'level-drift',
+      text: `the server ${name} got ${percent} % ${faster ? 'faster' : 'slower'} during the ${blocks.length} blocks`,
+    });
+  }
+  return problems;
+}
+
+function errorAnswers({ recorder }: Side): number {
+  let errors = 0;
+  for (const { statuses } of recorder.routes)
+    for (const [status, count] of statuses) if (status >= 500) errors += count;
+  return errors;
+}

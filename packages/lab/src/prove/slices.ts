@@ -1,0 +1,72 @@
+import { ClosedLoop } from '../run/closed-loop.ts';
+import type { EndReason } from '../run/loop.ts';
+import { OpenLoop } from '../run/open-loop.ts';
+import type { Side } from './side.ts';
+
+/** How slices send: a number in flight, or at times the recorded pace. */
+export type SlicePace = { readonly in_flight: number } | { readonly factor: number };
+
+/** A stretch of the plan: `count` requests from `from` on, beginning again at the end of the plan. */
+export interface Stretch {
+  readonly from: number;
+  readonly count: number;
+}
+
+export interface SliceResult {
+  readonly reason: EndReason;
+  readonly elapsed_ms: number;
+  readonly latencies_ms: readonly number[];
+}
+
+/** Sends one stretch of the traffic to one side. */
+export async function runSlice(
+  side: Side,
+  stretch: Stretch,
+  pace: SlicePace,
+  signal: AbortSignal | undefined,
+): Promise<SliceResult> {
+  const { plan, recorder, client } = side;
+  const requests = Array.from(
+    { length: stretch.count },
+    (_, i) => plan.requests[(stretch.from + i) % plan.requests.length]!,
+  );
+  recorder.takeLatencies();
+  const loop =
+    'in_flight' in pace
+      ? new ClosedLoop(requests, client, recorder, { in_flight: pace.in_flight, repeat: false, signal })
+      : new OpenLoop(requests, client, recorder, { factor: pace.factor, timer: 'precise', signal });
+  const { reason, elapsed_ms } = await loop.run();
+  return { reason, elapsed_ms, latencies_ms: recorder.takeLatencies() };
+}
+
+/** Cuts the plan of a side into stretches of about the wanted length, one a block, going round. */
+export class Stretches {
+  private next = 0;
+  private readonly side: Side;
+  private readonly pace: SlicePace;
+  private readonly slice_ms: number;
+  private readonly perSlice: number;
+
+  /** @param rate_rps what the slower side answers, closed loop */
+  constructor(side: Side, pace: SlicePace, slice_ms: number, rate_rps: number) {
+    this.side = side;
+    this.pace = pace;
+    this.slice_ms = slice_ms;
+    const least = 'in_flight' in pace ? pace.in_flight * 4 : 1;
+    this.perSlice = Math.max(least, Math.round((rate_rps * slice_ms) / 1000));
+  }
+
+  take(): Stretch {
+    const { requests } = this.side.plan;
+    const from = this.next;
+    let count = this.perSlice;
+    if ('factor' in this.pace) {
+      // A stretch of time; it ends with the plan, because offsets begin again there.
+      const end_ms = requests[from]!.offset_ms + this.slice_ms * this.pace.factor;
+      count = 1;
+      while (from + count < requests.length && requests[from + count]!.offset_ms < end_ms) count++;
+    }
+    this.next = (from + count) % requests.length;
+    return { from, count };
+  }
+}

@@ -1,0 +1,145 @@
+import type { Colors } from '../results/colors.ts';
+import { formatCount, formatCounts, formatMs, formatRate, plural } from '../results/numbers.ts';
+import { table } from '../results/table.ts';
+import type { MeasureProof, Proof, SideProof } from './format.ts';
+import type { MeasureName } from './measure.ts';
+
+export const MEASURE_TITLES: Readonly<Record<MeasureName, string>> = {
+  throughput: 'throughput',
+  p50: 'p50',
+  p99: 'p99',
+  p999: 'p99.9',
+};
+
+const ENDS: Readonly<Record<Proof['end'], string>> = {
+  settled: '',
+  'time-limit': 'ended by its time limit',
+  'blocks-limit': 'ended by its limit of blocks',
+  interrupted: 'INCOMPLETE: interrupted',
+  'side-failed': 'INCOMPLETE: a side failed',
+};
+
+/** A proof as the terminal shows it. */
+export function proofText(proof: Proof, colors: Colors): string {
+  const lines: string[] = [];
+  for (const problem of proof.problems) lines.push(colors.red(`! ${problem.text}`));
+  if (lines.length > 0) lines.push('');
+  lines.push(
+    `${colorOf(proof.overall, colors)(colors.bold(proof.overall.toUpperCase()))}  ${summary(proof)}`,
+    '',
+  );
+  lines.push(measureTable(proof, colors), '');
+  for (const measure of proof.measures) {
+    const why = unsettledText(measure);
+    if (why) lines.push(`${MEASURE_TITLES[measure.name]}: ${why}`);
+  }
+  const { answers } = proof;
+  if (answers) {
+    const rest = [
+      answers.differing > 0 && `${answers.differing} differ`,
+      answers.unrepeatable > 0 && `${answers.unrepeatable} do not repeat themselves (status compared only)`,
+    ].filter(Boolean);
+    lines.push(
+      `answers    ${plural(answers.compared, 'distinct request')} compared: ${answers.same} the same${rest.length > 0 ? `, ${rest.join(', ')}` : ''}`,
+    );
+    for (const { request, difference } of answers.differences.slice(0, 3))
+      lines.push(`           ${request}: ${difference}`);
+  }
+  lines.push(`before     ${sideText(proof.sides.before)}`, `after      ${sideText(proof.sides.after)}`);
+  lines.push(...databaseLines(proof, colors));
+  return lines.join('\n');
+}
+
+/** How the proof was made, in one line. */
+export function summary(proof: Proof): string {
+  const pace =
+    proof.in_flight === null ? `at ${proof.factor} times the recorded pace` : `${proof.in_flight} in flight`;
+  const end = ENDS[proof.end];
+  return `${plural(proof.blocks, 'block')} of 4 times ${plural(proof.requests_per_slice, 'request')}, ${pace}, in ${formatMs(proof.elapsed_s * 1000)}; times are ${proof.measure}${end ? `; ${end}` : ''}`;
+}
+
+/** Why a measure is not settled and what would settle it; '' where it is. */
+export function unsettledText({ unsettled, drift }: MeasureProof): string {
+  if (!unsettled) return '';
+  if (unsettled.why === 'drift') {
+    return `the gain itself moved by ${percent(drift!)} during the run, so it has no one value; warm up longer (--warmup), or find what changes`;
+  }
+  const blocks = unsettled.blocks === null ? 'more requests' : `about ${plural(unsettled.blocks, 'block')}`;
+  return unsettled.why === 'noise'
+    ? `too noisy to tell; ${blocks} would settle it (--time), or a quieter machine`
+    : `too few requests so far out; it takes ${blocks} (--time, --in-flight)`;
+}
+
+/** `+5.3 %`: a ratio as a change. */
+export function percent(ratio: number): string {
+  const change = (ratio - 1) * 100;
+  if (ratio >= 2) return `${ratio.toPrecision(3)}x`;
+  return `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`;
+}
+
+export function formatMeasure(name: MeasureName, value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  return name === 'throughput' ? formatRate(value) : formatMs(value);
+}
+
+function measureTable(proof: Proof, colors: Colors): string {
+  const head = [
+    '',
+    'before',
+    'after',
+    'faster by',
+    `${(proof.confidence * 100).toFixed(2)} % interval`,
+    'verdict',
+  ];
+  const rows = proof.measures.map(({ name, before, after, gain, verdict }) => [
+    MEASURE_TITLES[name],
+    formatMeasure(name, before),
+    formatMeasure(name, after),
+    gain ? percent(gain.ratio) : '',
+    gain ? `${percent(gain.low)} … ${percent(gain.high)}` : '',
+    verdict,
+  ]);
+  return table([head, ...rows], colors, false);
+}
+
+function sideText({ source, env, answered, statuses, errors }: SideProof): string {
+  const failed = formatCounts(errors);
+  return `${source}${env.length > 0 ? ` (${env.join(', ')} set)` : ''}: ${plural(answered, 'answer')} (${formatCounts(statuses)})${failed ? `; errors ${failed}` : ''}`;
+}
+
+function databaseLines({ sides }: Proof, colors: Colors): string[] {
+  const { before, after } = sides;
+  if (!before.postgres || !after.postgres) return [];
+  const tables = new Set(
+    [...before.postgres.tables, ...after.postgres.tables].map(({ table: name }) => name),
+  );
+  const of = (side: SideProof, name: string) => side.postgres!.tables.find((one) => one.table === name);
+  const rows = [...tables].map((name) => {
+    const [from, to] = [of(before, name), of(after, name)];
+    return [
+      name,
+      ...[from, to].flatMap((counts) => [
+        formatCount(counts?.blocks_hit ?? 0),
+        formatCount(counts?.blocks_read ?? 0),
+      ]),
+    ];
+  });
+  const lines = [
+    '',
+    `Postgres, for ${plural(before.postgres.requests, 'request')}:`,
+    table([['blocks', 'hit before', 'read before', 'hit after', 'read after'], ...rows], colors, false),
+  ];
+  if (before.postgres.statements && after.postgres.statements) {
+    const calls = [before, after].map((side) =>
+      side.postgres!.statements!.reduce((sum, one) => sum + one.calls, 0),
+    );
+    lines.push(`statements: ${formatCount(calls[0]!)} before, ${formatCount(calls[1]!)} after`);
+  }
+  return lines;
+}
+
+function colorOf(overall: Proof['overall'], colors: Colors): (text: string) => string {
+  if (overall === 'faster') return colors.green;
+  if (overall === 'slower' || overall === 'mixed') return colors.red;
+  return overall === 'no difference' ? colors.cyan : colors.yellow;
+}
