@@ -10,7 +10,11 @@ export type {
   Written,
 } from './engines/engine.ts';
 export { memory } from './engines/memory/engine.ts';
+export { type PostgresOptions, postgres } from './engines/postgres/engine.ts';
+export type { SqlEngine } from './engines/sql/engine.ts';
+export { type SqliteOptions, sqlite } from './engines/sqlite/engine.ts';
 export { Conflict, isStoreError, StoreError, type StoreErrorCode } from './errors.ts';
+export { Layout, type LayoutOptions, layouts, parseLayout } from './layout/layout.ts';
 export { limits } from './limits.ts';
 export { type Action, type ActionName, diff } from './model/actions.ts';
 export type { Comparison, Condition, Operator } from './model/conditions.ts';

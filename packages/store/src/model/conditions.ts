@@ -33,7 +33,8 @@ export type Condition =
 
 /** A validated condition: what the engines evaluate. */
 export type Node =
-  | { readonly kind: 'and' | 'or'; readonly nodes: readonly Node[] }
+  | { readonly kind: 'and'; readonly nodes: readonly Node[] }
+  | { readonly kind: 'or'; readonly nodes: readonly Node[] }
   | { readonly kind: 'not'; readonly node: Node }
   | CompareNode
   | PresentNode;
