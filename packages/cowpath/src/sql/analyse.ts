@@ -2,7 +2,7 @@ import { type Around, resolveColumn, sourceOf } from './expressions.ts';
 import { TEXT_CHARACTERS_MAX } from './lexed.ts';
 import { as, kindOf, type Node, type NodeOf } from './nodes.ts';
 import { parse } from './parse.ts';
-import { QueryWalker } from './queries.ts';
+import { QueryWalker, writeOf } from './queries.ts';
 import { isReadOnly } from './read-only.ts';
 import { type Findings, isLoaded, type Output, type Table } from './scope.ts';
 import type { Shape } from './shape.ts';
@@ -53,12 +53,14 @@ function analyseTree(statement: Node, shape: Shape): StatementAnalysis {
     predicates: findings.predicates.slice(0, KEPT_MAX),
     joins: findings.joins.slice(0, KEPT_MAX),
     selectedBy: distinct(
-      findings.selectedBy.filter((each) => isLoaded(each.scope)).map(({ use }) => use),
+      findings.selectedBy
+        .filter(({ scope }) => isLoaded(scope) || scope.items.some(({ table }) => table?.target))
+        .map(({ use }) => use),
     ).slice(0, KEPT_MAX),
     orderedBy: select && around ? orderedBy(select, outputs, around) : [],
     limited: select?.limitCount !== undefined && as(select.limitCount, 'A_Const')?.isnull !== true,
     outputs: outputs.map(outputColumn).slice(0, KEPT_MAX),
-    returning: scope?.returning === true,
+    returning: writeOf(query)?.returningClause !== undefined,
     inserted: insert && around ? insertedColumns(insert, around) : null,
     readOnly: isReadOnly(statement),
     opaqueBecause: null,
@@ -99,21 +101,8 @@ function namedTable(variable: NodeOf<'RangeVar'>, target: boolean): TableUse {
   return { schema: variable.schemaname ?? null, name, alias: name, scope: 0, loaded: !target, target };
 }
 
-function tableUse(table: Table): TableUse {
-  const { schema, name, alias, scope, target } = table;
-  return {
-    schema,
-    name,
-    alias,
-    scope: scope.id,
-    loaded: target ? scope.returning : isLoaded(scope) && !writes(scope),
-    target,
-  };
-}
-
-/** The tables that an UPDATE or DELETE reads beside its target come back only with `returning`. */
-function writes(scope: Table['scope']): boolean {
-  return scope.items.some((item) => item.table?.target) && !scope.returning;
+function tableUse({ schema, name, alias, scope, target }: Table): TableUse {
+  return { schema, name, alias, scope: scope.id, loaded: isLoaded(scope), target };
 }
 
 function orderedBy(select: NodeOf<'SelectStmt'>, outputs: readonly Output[], around: Around): ColumnUse[] {

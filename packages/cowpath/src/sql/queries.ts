@@ -36,13 +36,20 @@ export class QueryWalker implements Walker {
   private walkQuery(node: Node, place: Place): Output[] {
     const select = as(node, 'SelectStmt');
     if (select) return this.select(select, place);
-    const scope = newScope(this.findings, place.parent, place.loads, place.cte);
+    const write = writeOf(node);
+    if (!write) return [];
+    const scope = newScope(
+      this.findings,
+      place.parent,
+      place.loads && write.returningClause !== undefined,
+      place.cte,
+    );
     const insert = as(node, 'InsertStmt');
     if (insert) return this.insert(insert, this.around(scope, place, insert.withClause));
     const update = as(node, 'UpdateStmt');
     if (update) {
       const around = this.around(scope, place, update.withClause);
-      this.target(update.relation, update.returningClause, around);
+      this.target(update.relation, around);
       walkFrom(update.fromClause, around);
       this.where(update.whereClause, around);
       walkSubqueries(update.targetList, around);
@@ -51,7 +58,7 @@ export class QueryWalker implements Walker {
     const remove = as(node, 'DeleteStmt');
     if (remove) {
       const around = this.around(scope, place, remove.withClause);
-      this.target(remove.relation, remove.returningClause, around);
+      this.target(remove.relation, around);
       walkFrom(remove.usingClause, around);
       this.where(remove.whereClause, around);
       return this.returning(remove.returningClause, around);
@@ -59,7 +66,7 @@ export class QueryWalker implements Walker {
     const merge = as(node, 'MergeStmt');
     if (!merge) return [];
     const around = this.around(scope, place, merge.withClause);
-    this.target(merge.relation, merge.returningClause, around);
+    this.target(merge.relation, around);
     walkFrom(merge.sourceRelation ? [merge.sourceRelation] : [], around);
     readCondition(merge.joinCondition, around, false);
     walkSubqueries([merge.joinCondition, merge.mergeWhenClauses], around);
@@ -155,7 +162,7 @@ export class QueryWalker implements Walker {
   }
 
   private insert(insert: NodeOf<'InsertStmt'>, around: Around): Output[] {
-    this.target(insert.relation, insert.returningClause, around);
+    this.target(insert.relation, around);
     if (insert.selectStmt) {
       this.query(insert.selectStmt, { parent: null, ctes: around.ctes, loads: false, cte: around.scope.cte });
     }
@@ -163,12 +170,7 @@ export class QueryWalker implements Walker {
     return this.returning(insert.returningClause, around);
   }
 
-  private target(
-    variable: NodeOf<'RangeVar'> | undefined,
-    returning: NodeOf<'ReturningClause'> | undefined,
-    around: Around,
-  ): void {
-    around.scope.returning = returning !== undefined;
+  private target(variable: NodeOf<'RangeVar'> | undefined, around: Around): void {
     if (variable) around.scope.items.push(relation(variable, around, true));
   }
 
@@ -176,6 +178,13 @@ export class QueryWalker implements Walker {
     walkSubqueries(clause?.exprs, around);
     return targets(clause?.exprs, around);
   }
+}
+
+/** The content of a node that writes to a table. */
+export function writeOf(
+  node: Node | undefined,
+): { readonly returningClause?: NodeOf<'ReturningClause'> } | undefined {
+  return as(node, 'InsertStmt') ?? as(node, 'UpdateStmt') ?? as(node, 'DeleteStmt') ?? as(node, 'MergeStmt');
 }
 
 /** Columns of a set operation: a column of a table only where both branches take it from the same one. */

@@ -20,12 +20,10 @@ export interface Scope {
   readonly merged: Map<string, Resolved>;
   /** Set where NATURAL or USING merges columns, so that `*` is not the columns of each table in turn. */
   merges: boolean;
-  /** False within EXISTS, IN (select …) and the like. */
+  /** False within EXISTS, IN (select …) and the like, and for a write without RETURNING. */
   readonly loads: boolean;
   /** The CTE in whose body it stands. */
   readonly cte: Cte | null;
-  /** For the target of a write: whether `returning` gives its rows back. */
-  returning: boolean;
 }
 
 export interface Cte {
@@ -79,7 +77,6 @@ export function newScope(findings: Findings, parent: Scope | null, loads: boolea
     merges: false,
     loads,
     cte,
-    returning: false,
   };
   findings.scopes.push(scope);
   return scope;

@@ -111,7 +111,7 @@ export interface StatementAnalysis {
   readonly tables: readonly TableUse[];
   readonly predicates: readonly Predicate[];
   readonly joins: readonly JoinPair[];
-  /** Columns compared with anything at all in a WHERE clause of a loaded scope (also by <, like, between, under OR), in order, once each: what the rows were selected by. */
+  /** Columns compared with anything but another column in the WHERE clause of a loaded scope or of a write (also by <, like, between, under OR), in order, once each: what the rows were selected by. */
   readonly selectedBy: readonly ColumnUse[];
   /** Columns of the outermost ORDER BY. */
   readonly orderedBy: readonly ColumnUse[];
