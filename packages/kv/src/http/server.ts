@@ -51,6 +51,8 @@ export async function serve(
     noDelay: true,
   });
   server.maxConnections = options.connections_max;
+  // A client that closes its side after its requests (as `nc` and scripts do) is still answered.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.timeout = options.stalled_timeout_ms;
   const state = new ServiceState(engine, options, new Connections(server), report);
   const metrics = new Metrics(state.counts, engine, {
