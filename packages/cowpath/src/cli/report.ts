@@ -42,32 +42,28 @@ export function addReportCommand(program: Command): void {
     .action((path: string, options: ReportOptions) => report(path, options));
 }
 
+/**
+ * @throws Error `COWPATH_NO_PROFILE`, `COWPATH_EMPTY_PROFILE`, `COWPATH_UNREADABLE_PROFILE`, `COWPATH_NO_CONTEXT`
+ */
 function report(path: string, options: ReportOptions): void {
   const half_life_days = options.decay ? options.halfLife : Number.POSITIVE_INFINITY;
-  let profile: Profile;
-  try {
-    profile = readProfile(path, { half_life_days });
-  } catch (error) {
-    fail((error as Error).message);
-    return;
+  const profile = readProfile(path, { half_life_days });
+  for (const { code, message } of profile.problems) {
+    process.stderr.write(`cowpath: ${code}: ${clean(message)}; this file is left out\n`);
   }
-  for (const problem of profile.problems) {
-    const where = problem.where === null ? '' : ` (${problem.where})`;
-    complain(`${problem.message} [${problem.code}${where}]; this file is left out.`);
-  }
-  if (profile.segments === 0) {
-    const why =
-      profile.problems.length > 0
-        ? `No file of the profile at ${path} could be read.`
-        : `The profile at ${path} is empty: nothing has been recorded yet.`;
-    fail(`${why} Record one: cowpath record -- node app.js`);
-    return;
-  }
-  try {
-    print(profile, path, half_life_days, options);
-  } catch (error) {
-    fail((error as Error).message);
-  }
+  if (profile.segments === 0) throw nothingToReport(path, profile.problems.length);
+  print(profile, path, half_life_days, options);
+}
+
+function nothingToReport(path: string, unreadable: number): Error {
+  const todo = 'Record one: cowpath record -- node app.js';
+  return unreadable > 0
+    ? Object.assign(new Error(`No file of the profile at ${path} could be read. ${todo}`), {
+        code: 'COWPATH_UNREADABLE_PROFILE',
+      })
+    : Object.assign(new Error(`The profile at ${path} is empty: nothing has been recorded in it. ${todo}`), {
+        code: 'COWPATH_EMPTY_PROFILE',
+      });
 }
 
 function print(profile: Profile, path: string, half_life_days: number, options: ReportOptions): void {
@@ -91,15 +87,6 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
   const width = Number.isInteger(wanted) && wanted > 0 ? wanted : WIDTH_PIPED;
   const colour = stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   return { width: Math.min(Math.max(width, WIDTH_MIN), WIDTH_MAX), paint: paintOf(colour) };
-}
-
-function fail(message: string): void {
-  complain(message);
-  process.exitCode = 1;
-}
-
-function complain(message: string): void {
-  process.stderr.write(`cowpath: ${clean(message)}\n`);
 }
 
 function wholeNumber(text: string): number {

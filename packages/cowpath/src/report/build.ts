@@ -54,7 +54,7 @@ export function buildReport(profile: Profile, options: BuildOptions): Report {
   const { builder } = profile;
   const view = viewProfile(builder);
   const total_ns = costOf(view.total);
-  const names = new Names(databasesOf(view.contexts));
+  const names = new Names(entitiesOf(view.contexts.flatMap(({ trails }) => trails)));
   const all = view.contexts.map((context) => contextOf(context, names, total_ns));
   const selected = options.context === undefined ? all : selectContexts(all, options.context);
   const contexts = selected.slice(0, options.top ?? selected.length);
@@ -69,6 +69,7 @@ export function buildReport(profile: Profile, options: BuildOptions): Report {
       from: profile.segments > 0 ? new Date(profile.from_ms).toISOString() : null,
       to: profile.segments > 0 ? new Date(profile.to_ms).toISOString() : null,
       half_life_days: Number.isFinite(half_life_days) ? half_life_days : null,
+      schema: names.onlySchema,
     },
     totals: figuresOf(view.total, 1),
     rule: {
@@ -115,7 +116,7 @@ function stepOf(view: StepView, names: Names, runs: number): ReportStep {
     ambiguous: reference !== null && reference.or_columns.length > 0,
     depth: view.depth,
     maybe_from: view.maybeFrom.map((maybe) => ({
-      ...names.reference(maybe.reference),
+      how: names.candidate(maybe.reference),
       reference: maybe.reference,
       evidence: evidenceOf(maybe.evidence),
     })),
@@ -212,18 +213,12 @@ function statementsOf(
   return Object.fromEntries(used);
 }
 
-function databasesOf(contexts: readonly ContextView[]): Set<string> {
-  const databases = new Set<string>();
-  const add = (entity: EntityName | null): void => void (entity && databases.add(entity.database));
-  const walk = (steps: readonly StepView[]): void => {
-    for (const { origin, reference, children } of steps) {
-      if (origin !== null && 'entity' in origin) add(origin.entity);
-      if (reference !== null) add(reference.to);
-      walk(children);
-    }
-  };
-  for (const context of contexts) walk(context.trails);
-  return databases;
+function* entitiesOf(steps: readonly StepView[]): Generator<EntityName> {
+  for (const { origin, reference, children } of steps) {
+    if (origin !== null && 'entity' in origin && origin.entity !== null) yield origin.entity;
+    if (reference !== null) yield reference.to;
+    yield* entitiesOf(children);
+  }
 }
 
 /** Every step of some trails, from above. */

@@ -43,6 +43,8 @@ export interface ReportProfile {
   readonly to: string | null;
   /** Null: no decay. */
   readonly half_life_days: number | null;
+  /** The schema of every table in it, if that is one and not `public`: it is left out of names for people. */
+  readonly schema: string | null;
 }
 
 export interface ReportRule {
@@ -155,7 +157,7 @@ export interface ReportEvidence extends Evidence {
 }
 
 export interface ReportCandidate {
-  readonly name: string;
+  /** For people: `book.author_id`, `book by review.book_id`. */
   readonly how: string;
   readonly reference: Reference;
   readonly evidence: ReportEvidence;

@@ -9,19 +9,30 @@ export interface Label {
 /** How contexts are joined in a path. */
 export const PATH_SEPARATOR = ' > ';
 
-/** Names entities as shortly as the profile allows: schema unless public, database only if there are several. */
+/**
+ * Names entities as shortly as the profile allows: the schema unless it is `public` or the only one, the
+ * database only if there are several.
+ */
 export class Names {
+  /** The schema of every entity in the profile, if it is one and not `public`. */
+  readonly onlySchema: string | null;
   readonly #severalDatabases: boolean;
 
-  constructor(databases: ReadonlySet<string>) {
+  constructor(entities: Iterable<EntityName>) {
+    const databases = new Set<string>();
+    const schemas = new Set<string>();
+    for (const { database, schema } of entities) {
+      databases.add(database);
+      if (schema !== null) schemas.add(schema);
+    }
+    const [schema] = schemas;
+    this.onlySchema = schema !== undefined && schemas.size === 1 && schema !== 'public' ? schema : null;
     this.#severalDatabases = databases.size > 1;
   }
 
   entity({ database, schema, table }: EntityName): string {
-    const parts = [table];
-    if (schema !== null && schema !== 'public') parts.unshift(schema);
-    if (this.#severalDatabases) parts.unshift(`${database}:`);
-    return parts.join('.').replace(':.', ':');
+    const plain = schema === null || schema === 'public' || schema === this.onlySchema;
+    return `${this.#severalDatabases ? `${database}:` : ''}${plain ? '' : `${schema}.`}${table}`;
   }
 
   columns(entity: EntityName, columns: readonly string[]): string {
@@ -42,7 +53,10 @@ export class Names {
       case 'named':
         return { name: origin.name, how: '' };
       case 'opaque':
-        return { name: '(opaque)', how: origin.because };
+        // Not a mystery, only no origin of objects: said as what it is.
+        return KNOWN_STATEMENT.test(origin.because)
+          ? { name: `(${origin.because})`, how: '' }
+          : { name: '(opaque)', how: origin.because };
     }
   }
 
@@ -51,6 +65,15 @@ export class Names {
       name: this.#target(reference),
       how: `${this.#path(reference)}${depth > 1 ? `  depth ${depth}` : ''}`,
     };
+  }
+
+  /** Whence and how a reference leads, where that stands alone: `book.author_id`, `book by review.book_id`. */
+  candidate(reference: Reference): string {
+    const { from, holder, via } = reference;
+    const path = this.#path(reference);
+    if (via === null && holder === 'from') return path;
+    if (via === null && holder === 'to') return `${this.entity(from)} by ${path}`;
+    return `${this.entity(from)} ${path}`;
   }
 
   #target({ from, to, holder, many, via }: Reference): string {
@@ -77,6 +100,8 @@ export class Names {
     }
   }
 }
+
+const KNOWN_STATEMENT = /^(transaction control|\w+ statement)$/;
 
 function by(columns: readonly string[]): string {
   return columns.length === 0 ? '' : `by ${columns.join(', ')}`;

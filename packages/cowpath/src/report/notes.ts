@@ -2,9 +2,23 @@
 const TEXTS: Readonly<Record<string, string>> = {
   COWPATH_CATALOG_DENIED:
     'The database did not let Cowpath read its catalog, so references are inferred from names and values (~). ' +
-    'Let the role read pg_catalog to see declared foreign keys.',
+    'Let the role read pg_catalog, and declared foreign keys are used.',
   COWPATH_STATEMENTS_OPAQUE:
-    'Statements that could not be read: they are counted, but nothing is known of what they loaded.',
+    'Some statements could not be read: they are counted, but nothing is known of what they loaded.',
+  COWPATH_STATEMENTS_DROPPED:
+    'The program sent statements faster than they could be looked at: the rest is not in this profile, so counts are too low.',
+  COWPATH_RECORDER_FAILED:
+    'The recorder failed inside; the program was not touched, but some statements may be missing here. Please report it.',
+  COWPATH_CONTEXT_FAILED:
+    'A context could not be named; its statements stand under another one. Please report it.',
+  COWPATH_HOOK_FAILED:
+    'A database driver could not be hooked; what it sent is missing here. Use instrument(pool) instead.',
+  COWPATH_PARSER_FAILED:
+    'The SQL parser could not be loaded: statements are counted, but nothing is known of what they loaded.',
+  COWPATH_PG_NATIVE: 'Connections of pg-native cannot be observed; their statements are missing here.',
+  COWPATH_EXPLAIN_FAILED: 'Some statements could not be explained; their steps have no plan.',
+  COWPATH_NOT_SAVED:
+    'The profile could not be written for a while; what was counted then was saved later, or is missing.',
 };
 
 /** The meaning of a note, or null for a code that this version does not know. */

@@ -1,7 +1,7 @@
 import type { ReportContext, ReportStep } from './model.ts';
 import { PATH_SEPARATOR } from './names.ts';
 import { planLines, readsLine } from './plan-lines.ts';
-import { clean, cut, type Paint, padEnd, padStart, type Screen, widthOf, wrap } from './screen.ts';
+import { clean, cut, flow, type Paint, padEnd, padStart, type Screen, widthOf, wrap } from './screen.ts';
 import { counted, percent, time } from './units.ts';
 
 /** One step as it stands in the text: a line of columns, and what is to be said of it. */
@@ -25,10 +25,13 @@ interface Remark {
 
 const INDENT = '  ';
 const GAP = '  ';
-/** Waits are told when they are at least this share of a step's time. */
+const REMARK_GAP = '   ';
+/** Waits are told when they are at least this share of a step's cost … */
 const WAIT_SHARE_MIN = 0.05;
-/** Identical reads are told from so many a run. */
-export const REPEATS_PER_RUN_MIN = 0.05;
+/** … and this share of its context's trails' cost. */
+const WAIT_SHARE_OF_CONTEXT_MIN = 0.01;
+/** Identical reads are told when they are at least this share of the queries. */
+export const REPEATS_SHARE_MIN = 0.1;
 const PLACES_MAX = 3;
 const STATEMENT_LINES_MAX = 4;
 /** A name may take so many columns before it is cut. */
@@ -76,7 +79,8 @@ function layOut(rows: readonly Row[], { width, paint }: Screen): string[] {
   // All remarks beside their steps if they fit, else all below: never ragged.
   const beside = rows.every(
     ({ how, remarks }) =>
-      widthOf(how) <= howWidth && left + 3 + widthOf(remarks.map(({ text }) => text).join('   ')) <= width,
+      widthOf(how) <= howWidth &&
+      left + REMARK_GAP.length + widthOf(remarks.map(({ text }) => text).join(REMARK_GAP)) <= width,
   );
   const lines: string[] = [];
   for (const { branch, below, name, how, cells, remarks, details } of rows) {
@@ -86,16 +90,25 @@ function layOut(rows: readonly Row[], { width, paint }: Screen): string[] {
     const right = cells.map((cell, i) => `${GAP}${padStart(cell, cellWidths[i]!)}`).join('');
     const said = remarks.map(({ text, style }) => paint[style](text));
     const line = `${INDENT}${label}${middle}${right}`;
-    lines.push((beside && said.length > 0 ? `${line}   ${said.join('   ')}` : line).trimEnd());
+    lines.push((beside && said.length > 0 ? `${line}${REMARK_GAP}${said.join(REMARK_GAP)}` : line).trimEnd());
     const under = (text: string): void => void lines.push(`${INDENT}${paint.quiet(below)}${text}`);
     if (!howFits) under(paint.quiet(cut(how, width - INDENT.length - widthOf(below))));
-    if (!beside) {
-      for (const { text, style } of remarks)
-        under(paint[style](cut(text, width - INDENT.length - widthOf(below))));
-    }
+    if (!beside)
+      for (const text of remarkLines(remarks, width - INDENT.length - widthOf(below), paint)) under(text);
     for (const detail of details) under(detail);
   }
   return lines;
+}
+
+/** Remarks over as few lines as they take. */
+function remarkLines(remarks: readonly Remark[], width: number, paint: Paint): string[] {
+  const styles = new Map(remarks.map(({ text, style }) => [cut(text, width), style]));
+  return flow([...styles.keys()], REMARK_GAP, width).map((line) =>
+    line
+      .split(REMARK_GAP)
+      .map((text) => paint[styles.get(text) ?? 'plain'](text))
+      .join(REMARK_GAP),
+  );
 }
 
 function howOf({ how, inferred }: ReportStep): string {
@@ -103,7 +116,7 @@ function howOf({ how, inferred }: ReportStep): string {
 }
 
 function cellsOf({ per_run, kind }: ReportStep): Row['cells'] {
-  const silent = kind === 'write' && per_run.objects === 0;
+  const silent = (kind === 'write' || kind === 'created' || kind === 'opaque') && per_run.objects === 0;
   return [
     counted(per_run.queries, 'query', 'queries'),
     silent ? '' : counted(per_run.objects, 'object'),
@@ -117,9 +130,12 @@ function remarksOf(step: ReportStep, context: ReportContext): Remark[] {
   const say = (text: string, style: keyof Paint): void => void remarks.push({ text, style });
   const saving = wornText(step);
   if (saving !== null) say(saving, 'alarm');
-  if (per_run.wait_ms >= per_run.cost_ms * WAIT_SHARE_MIN && per_run.wait_ms >= 0.001)
+  const { wait_ms } = total;
+  const waits = wait_ms >= context.by_origin.cost_ms * WAIT_SHARE_OF_CONTEXT_MIN;
+  if (wait_ms > 0 && waits && wait_ms >= total.cost_ms * WAIT_SHARE_MIN)
     say(`${time(per_run.wait_ms)} waiting for a connection`, 'plain');
-  if (per_run.repeats >= REPEATS_PER_RUN_MIN) say(counted(per_run.repeats, 'identical read'), 'alarm');
+  if (total.repeats > 0 && total.repeats >= total.queries * REPEATS_SHARE_MIN)
+    say(counted(per_run.repeats, 'identical read'), 'plain');
   if (total.failed > 0) say(`${percent(total.failed / total.queries)} failed`, 'alarm');
   const where = placesText(step, context);
   if (where !== null) say(where, 'plain');
@@ -161,7 +177,7 @@ function detailsOf(
 ): string[] {
   const text = step.statements[0] === undefined ? undefined : statements[step.statements[0]];
   const statement = text === undefined ? [] : statementLines(text, width).map(paint.quiet);
-  if (step.kind === 'opaque') return statement;
+  if (step.kind === 'opaque') return step.how === '' ? [] : statement;
   if (step.plan === null) return [];
   if (plans) return [...statement, ...planLines(step.plan, width, paint)];
   return step.worn === null ? [] : [paint.quiet(cut(readsLine(step.plan), width))];

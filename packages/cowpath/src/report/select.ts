@@ -1,4 +1,5 @@
 import type { ReportContext } from './model.ts';
+import { clean } from './screen.ts';
 
 /**
  * The contexts that have `wanted` as a name in their path; if there is none, those whose path contains it,
@@ -12,7 +13,7 @@ export function selectContexts(contexts: readonly ReportContext[], wanted: strin
   const text = wanted.toLowerCase();
   const containing = contexts.filter(({ name }) => name.toLowerCase().includes(text));
   if (containing.length > 0) return containing;
-  const there = contexts.slice(0, NAMED_MAX).map(({ name }) => JSON.stringify(name));
+  const there = contexts.slice(0, NAMED_MAX).map(({ name }) => JSON.stringify(clean(name)));
   const more = contexts.length > NAMED_MAX ? ` and ${contexts.length - NAMED_MAX} more` : '';
   const message = `No context has ${JSON.stringify(wanted)} in its path. There are: ${there.join(', ')}${more}.`;
   throw Object.assign(new Error(message), { code: 'COWPATH_NO_CONTEXT' });

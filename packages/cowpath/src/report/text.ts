@@ -1,5 +1,5 @@
 import type { Report, ReportContext, ReportInner, ReportNote, ReportStep } from './model.ts';
-import { REPEATS_PER_RUN_MIN, trailLines } from './rows.ts';
+import { REPEATS_SHARE_MIN, trailLines } from './rows.ts';
 import { clean, cut, flow, padEnd, padStart, type Screen, widthOf, wrap } from './screen.ts';
 import { count, counted, moment, percent, time } from './units.ts';
 
@@ -37,10 +37,11 @@ function headLines({ profile, totals, worn, contexts_in_all }: Report, { width, 
     profile.from === null || profile.to === null
       ? ''
       : `, ${moment(profile.from)} to ${moment(profile.to).replace(moment(profile.from).slice(0, 11), '')} UTC`;
+  const schema = profile.schema === null ? '' : `, schema ${clean(profile.schema)}`;
   const waiting =
     totals.wait_ms >= totals.cost_ms * 0.01 ? `, of it ${time(totals.wait_ms)} waiting for a connection` : '';
   const lines = wrap(
-    `${clean(profile.programs.join(', ')) || 'no program'}${span}: ${counted(contexts_in_all, 'context')}, ` +
+    `${clean(profile.programs.join(', ')) || 'no program'}${schema}${span}: ${counted(contexts_in_all, 'context')}, ` +
       `${counted(totals.queries, 'query', 'queries')}, ${time(totals.cost_ms)} of database time${waiting}.`,
     width,
   );
@@ -48,7 +49,7 @@ function headLines({ profile, totals, worn, contexts_in_all }: Report, { width, 
   const saving_ms = worn.reduce((sum, follow) => sum + follow.saving_ms, 0);
   const places = new Set(worn.map((follow) => follow.context)).size;
   const share = totals.cost_ms > 0 ? saving_ms / totals.cost_ms : 0;
-  const said = `${counted(worn.length, 'follow is', 'follows are')} worn, in ${counted(places, 'context')}. Batches would save ${time(saving_ms)}, ${percent(share)} of it all.`;
+  const said = `${counted(worn.length, 'follow is', 'follows are')} worn, in ${counted(places, 'context')}. Batches would save ${time(saving_ms)}, ${percent(share)} of it.`;
   return [...lines, ...wrap(said, width).map(paint.alarm)];
 }
 
@@ -90,7 +91,7 @@ function factsOf({ runs, own, inclusive, wall }: ReportContext): string[] {
     `${percent(own.share)} of all database time`,
   ];
   if (wall.count > 0) facts.push(`p50 ${time(wall.p50_ms)}, p99 ${time(wall.p99_ms)}`);
-  if (own.per_run.repeats >= REPEATS_PER_RUN_MIN) {
+  if (own.repeats > 0 && own.repeats >= own.queries * REPEATS_SHARE_MIN) {
     facts.push(`${counted(own.per_run.repeats, 'identical read')} a run`);
   }
   if (inclusive.queries > own.queries) {
