@@ -13,7 +13,7 @@ const [set, driver, file] = process.argv.slice(2);
 const { pages } = (await import(`./${set}/${driver}/index.ts`)) as { pages: readonly Page[] };
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: 6 });
-const site: Site = { pool, db: drizzle(pool) };
+const site: Site = { pool, db: drizzle(pool), left: [] };
 const truth = new Truth();
 
 for (const page of pages) await page.startUp?.(site, truth.context(['(start-up)']));
@@ -25,6 +25,7 @@ for (const page of pages) {
   };
   await Promise.all(Array.from({ length: page.together }, worker));
 }
+await Promise.all(site.left);
 await server.close();
 await pool.end();
 

@@ -7,6 +7,8 @@ import type { TruthContext } from './truth.ts';
 export interface Site {
   readonly pool: pg.Pool;
   readonly db: NodePgDatabase;
+  /** Work that a request leaves behind; the program waits for it at its end. */
+  readonly left: Promise<void>[];
 }
 
 export interface Page {

@@ -67,6 +67,11 @@ export class TruthContext {
     return this.#origin(`created ${entity}`, objects);
   }
 
+  /** An update or delete whose rows come back. */
+  write(verb: 'update' | 'delete', entity: string, by: readonly string[], objects: number): TruthStep {
+    return this.#origin(`${verb} ${entity}(${[...by].sort().join()})`, objects);
+  }
+
   /** One query that follows `reference` (`a.b -> c.d`, `a.id -> link.a_id -> c`) from objects of `from`. */
   follow(from: TruthStep, reference: string, objects: number): TruthStep {
     return from.follow(reference).load(this.path, objects);
