@@ -3,7 +3,7 @@ export { LabError, type LabErrorCode } from './errors.ts';
 export type { Rule } from './plan/rules.ts';
 export type { AnswerComparison, AnswerDifference } from './prove/answers.ts';
 export type { MeasureProof, Problem, Proof, SideProof } from './prove/format.ts';
-export { proofPage } from './prove/page.ts';
+export { proofPage } from './prove/page/page.ts';
 export type { DatabaseCounts, StatementCounts, TableCounts } from './prove/postgres.ts';
 export { type ProveOptions, type ProveProgress, prove } from './prove/prove.ts';
 export type { SideSource } from './prove/side.ts';

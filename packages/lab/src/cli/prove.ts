@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { LabError } from '../errors.ts';
-import { proofPage } from '../prove/page.ts';
+import { proofPage } from '../prove/page/page.ts';
 import { type ProveProgress, prove } from '../prove/prove.ts';
 import type { SideSource } from '../prove/side.ts';
 import { percent, proofText } from '../prove/text.ts';

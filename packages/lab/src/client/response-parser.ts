@@ -137,6 +137,7 @@ export class ResponseParser {
       this.readUntilClose();
       return;
     }
+    if (!/^\d{1,15}$/.test(length[1]!)) throw new ResponseSyntaxError(`bad content-length ${JSON.stringify(length[1])}`);
     this.remaining = Number(length[1]);
     this.state = this.remaining === 0 ? STATE.done : STATE.fixed;
   }
@@ -201,7 +202,7 @@ export class ResponseSyntaxError extends Error {
   override readonly name = 'ResponseSyntaxError';
 }
 
-const CONTENT_LENGTH = /\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n/i;
+const CONTENT_LENGTH = /\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*\r\n/i;
 const TRANSFER_ENCODING = /\r\ntransfer-encoding:([^\r\n]*)\r\n/i;
 const CLOSE = /\r\nconnection:[^\r\n]*\bclose\b/i;
 const KEEP_ALIVE = /\r\nconnection:[^\r\n]*\bkeep-alive\b/i;

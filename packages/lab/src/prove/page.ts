@@ -1,4 +1,0 @@
-import type { Proof } from './format.ts';
-export function proofPage(proof: Proof): string {
-  return JSON.stringify(proof);
-}
