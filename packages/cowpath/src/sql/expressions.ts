@@ -106,8 +106,8 @@ function contents(
   const add = (more: readonly Table[]): void => {
     for (const table of more) tables.add(table);
   };
-  walk(expression, (node) => {
-    if (isBuilder(node)) builds = true;
+  walk(expression, (node, kind) => {
+    if (isBuilder(node, kind)) builds = true;
     const link = as(node, 'SubLink');
     if (link) {
       const outputs = subquery(node, around);
@@ -153,11 +153,9 @@ function wholeRow(scope: Scope, name: string): readonly Table[] | null {
   return null;
 }
 
-function isBuilder(node: Node): boolean {
+function isBuilder(node: Node, kind: string): boolean {
   const call = as(node, 'FuncCall');
-  return call
-    ? BUILDERS.has(lastName(call.funcname))
-    : Object.keys(node).some((kind) => BUILDER_NODES.has(kind));
+  return call ? BUILDERS.has(lastName(call.funcname)) : BUILDER_NODES.has(kind);
 }
 
 function placeWithin(around: Around, loads: boolean): Parameters<Walker['query']>[1] {
@@ -181,8 +179,8 @@ export function subquery(node: Node, around: Around): readonly Output[] {
 
 function buildsAtTop(select: Node): boolean {
   let builds = false;
-  walk(as(select, 'SelectStmt')?.targetList, (node) => {
-    if (isBuilder(node)) builds = true;
+  walk(as(select, 'SelectStmt')?.targetList, (node, kind) => {
+    if (isBuilder(node, kind)) builds = true;
     return !as(node, 'SubLink');
   });
   return builds;

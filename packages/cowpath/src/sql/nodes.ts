@@ -29,22 +29,22 @@ export function lastName(nodes: readonly Node[] | undefined): string {
   return names(nodes).at(-1) ?? '';
 }
 
-/** Calls `visit` for every node below and including `node`, parents first; not below one for which it returns false. */
-export function walk(node: unknown, visit: (node: Node) => boolean): void {
+/**
+ * Calls `visit` with every node below and including `node` and the name of its kind, parents first; does not go
+ * below one for which it returns false. In the tree, node kinds begin with a capital letter and fields with a
+ * small one.
+ */
+export function walk(node: unknown, visit: (node: Node, kind: string) => boolean): void {
   if (Array.isArray(node)) {
     for (const item of node) walk(item, visit);
     return;
   }
   if (node === null || typeof node !== 'object') return;
-  for (const [key, value] of Object.entries(node)) {
+  for (const key in node) {
+    const value = (node as Record<string, unknown>)[key];
     if (value === null || typeof value !== 'object') continue;
-    if (isKind(key) && !visit(node as Node)) continue;
+    const first = key.charCodeAt(0);
+    if (first >= 65 && first <= 90 && !visit(node as Node, key)) continue;
     walk(value, visit);
   }
-}
-
-/** Node kinds begin with a capital letter, fields with a small one. */
-function isKind(key: string): boolean {
-  const first = key.charCodeAt(0);
-  return first >= 65 && first <= 90;
 }

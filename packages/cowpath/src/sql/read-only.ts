@@ -19,8 +19,8 @@ const READING: ReadonlySet<string> = new Set(
 export function isReadOnly(statement: Node): boolean {
   if (!as(statement, 'SelectStmt')) return false;
   let reads = true;
-  walk(statement, (node) => {
-    for (const kind of Object.keys(node)) if (/^[A-Z]/.test(kind) && !READING.has(kind)) reads = false;
+  walk(statement, (node, kind) => {
+    if (!READING.has(kind)) reads = false;
     const call = as(node, 'FuncCall');
     if (call && !isReadingFunction(call.funcname)) reads = false;
     const operator = as(node, 'A_Expr')?.name;
@@ -40,7 +40,9 @@ function isReadingFunction(name: readonly Node[] | undefined): boolean {
 function hasIntoOrLocks(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(hasIntoOrLocks);
   if (node === null || typeof node !== 'object') return false;
-  return Object.entries(node).some(
-    ([key, value]) => key === 'intoClause' || key === 'lockingClause' || hasIntoOrLocks(value),
-  );
+  for (const key in node) {
+    if (key === 'intoClause' || key === 'lockingClause') return true;
+    if (hasIntoOrLocks((node as Record<string, unknown>)[key])) return true;
+  }
+  return false;
 }

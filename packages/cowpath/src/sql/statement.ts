@@ -100,7 +100,7 @@ export type OutputColumn =
 export interface InsertedColumns {
   /** Null where the statement names none: the table's own order. */
   readonly columns: readonly string[] | null;
-  /** One tuple of sources for each form of row (see `Predicate`); null where the value is an expression or a default. */
+  /** One tuple of sources for each form of row (see `Predicate`); null where the value is an expression, a default or a written null. */
   readonly rows: readonly (readonly (ValueSource | null)[])[];
   /** Whether there is an ON CONFLICT clause: then a row given is not surely a row created. */
   readonly onConflict: boolean;

@@ -46,7 +46,7 @@ export function valuesOf(statement: Statement, predicate: Predicate, parameters:
 
 /**
  * The rows that an INSERT … VALUES was given, one for each row in the text and in its order, with a value for
- * each of `inserted.columns`: undefined where it is an expression or a default. Empty when the statement is not
+ * each of `inserted.columns`: undefined where it is an expression, a default or a written null. Empty when the statement is not
  * such an insert, or when no row holds a literal or parameter.
  */
 export function insertedRowsOf(
