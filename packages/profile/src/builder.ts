@@ -117,7 +117,7 @@ export class ProfileBuilder {
   #addStep(context: ContextProfile, step: Step, record: StepRecord, weight: number): void {
     for (const use of record.uses) step.use(use.place).add(use, weight);
     for (const [rank, hash] of record.statements.entries()) step.sawStatement(hash, 1 / (rank + 1));
-    if (record.evidence !== null) step.addEvidence(record.evidence);
+    if (record.evidence !== null) step.mergeEvidence(record.evidence);
     if (record.plan !== null) step.addPlan(record.plan);
     step.depth = Math.max(step.depth, record.depth);
     for (const child of record.children) {

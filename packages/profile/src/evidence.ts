@@ -31,19 +31,28 @@ export function coverage(evidence: Evidence): number {
   return evidence.siblings > 0 ? evidence.followed / evidence.siblings : 0;
 }
 
-/**
- * Evidence of two spans of time. Where both saw a single sequence of values it may be the same one, which
- * must not count twice: the stronger stands. Evidence does not decay: what was once shown stays shown.
- */
+/** Evidence of further roots, each sequence of values known to be news. Evidence does not decay: what was once shown stays shown. */
 export function addEvidence(a: Evidence, b: Evidence): Evidence {
-  const constant = a.signatures <= 1 && b.signatures <= 1;
   return {
     tested: a.tested + b.tested,
     explained: a.explained + b.explained,
-    log_ratio: constant ? Math.max(a.log_ratio, b.log_ratio) : a.log_ratio + b.log_ratio,
-    signatures: constant ? Math.max(a.signatures, b.signatures) : a.signatures + b.signatures,
+    log_ratio: a.log_ratio + b.log_ratio,
+    signatures: a.signatures + b.signatures,
     siblings: a.siblings + b.siblings,
     followed: a.followed + b.followed,
     values: Math.max(a.values, b.values),
+  };
+}
+
+/**
+ * Evidence of two segments, whose writers knew nothing of each other's sequences of values. Where both saw
+ * a single one it may be the same, which must not count twice: the stronger stands.
+ */
+export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
+  if (a.signatures > 1 || b.signatures > 1) return addEvidence(a, b);
+  return {
+    ...addEvidence(a, b),
+    log_ratio: Math.max(a.log_ratio, b.log_ratio),
+    signatures: Math.max(a.signatures, b.signatures),
   };
 }

@@ -28,6 +28,7 @@ export {
   EVIDENCE_LOG_RATIO_MIN,
   EVIDENCE_SIGNATURES_MIN,
   EVIDENCE_VALUES_MIN,
+  mergeEvidence,
 } from './evidence.ts';
 export * from './format.ts';
 export type { Context, Frame, Load } from './frame.ts';

@@ -1,4 +1,4 @@
-import { addEvidence } from './evidence.ts';
+import { addEvidence, mergeEvidence } from './evidence.ts';
 import type { Evidence, Origin, PlanRecord, Reference, StepRecord, UseRecord } from './format.ts';
 import { pathKey } from './format.ts';
 import { Histogram } from './histogram.ts';
@@ -108,6 +108,11 @@ export class Step {
 
   addEvidence(evidence: Evidence): void {
     this.evidence = this.evidence === null ? evidence : addEvidence(this.evidence, evidence);
+  }
+
+  /** Evidence read back from another segment. */
+  mergeEvidence(evidence: Evidence): void {
+    this.evidence = this.evidence === null ? evidence : mergeEvidence(this.evidence, evidence);
   }
 
   addPlan(plan: PlanRecord): void {

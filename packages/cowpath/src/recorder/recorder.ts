@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
   type Context,
@@ -56,6 +57,7 @@ export class Recorder {
   readonly #own = new WeakSet<object>();
   readonly #stops: (() => void)[] = [];
   #accessOf: (client: object) => { key: string; name: string; access: Access } | null = () => null;
+  readonly #program = programName();
   #startUp: RootLog | null = null;
   #background: RootLog | null = null;
   #rootsSeen = false;
@@ -172,7 +174,7 @@ export class Recorder {
       if (database.state === 'denied') this.builder.notes.set('COWPATH_CATALOG_DENIED', 1);
     }
     return this.builder.toSegment({
-      program: programName(),
+      program: this.#program,
       node: process.version,
       pid: process.pid,
       thread: threadId,
@@ -290,8 +292,18 @@ function isReading(database: Database): boolean {
   return database.state === 'unread' || database.state === 'reading';
 }
 
-/** The main file's name, or the package's that npm is running. */
+/** The name of the package that the main file belongs to, or the file's own. */
 function programName(): string {
-  return process.env['npm_package_name'] ?? basename(process.argv[1] ?? 'node');
+  const main = process.argv[1];
+  if (!main) return 'node';
+  for (let folder = dirname(main); ; folder = dirname(folder)) {
+    try {
+      const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
+      if (typeof name === 'string' && name !== '') return name;
+    } catch {
+      // No package here; the folder above may have one.
+    }
+    if (folder === dirname(folder)) return basename(main);
+  }
 }
 
