@@ -168,6 +168,7 @@ export class Catalog {
   }
 }
 
+/** By name: a table keeps its domains when it is made anew. */
 function domainId(table: Table, columns: readonly string[]): string {
-  return `${table.id}(${[...columns].sort().join()})`;
+  return `${table.schema ?? ''}.${table.name}(${[...columns].sort().join()})`;
 }

@@ -66,12 +66,20 @@ function nothingToReport(path: string, unreadable: number): Error {
       });
 }
 
+/** A reader that goes away (`| head`) is the end of the report, not an error. */
+function write(text: string): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  process.stdout.write(text);
+}
+
 function print(profile: Profile, path: string, half_life_days: number, options: ReportOptions): void {
   const { context } = options;
   const selection = context === undefined ? {} : { context };
   const made = buildReport(profile, { path, half_life_days, top: options.top, ...selection });
   if (options.json) {
-    process.stdout.write(reportJson(made));
+    write(reportJson(made));
     return;
   }
   const lines = reportLines(made, {
@@ -79,7 +87,7 @@ function print(profile: Profile, path: string, half_life_days: number, options: 
     plans: options.plans === true,
     every: context !== undefined,
   });
-  process.stdout.write(`${lines.join('\n')}\n`);
+  write(`${lines.join('\n')}\n`);
 }
 
 function screenOf(stream: NodeJS.WriteStream): Screen {

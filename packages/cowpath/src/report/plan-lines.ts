@@ -3,6 +3,7 @@ import { clean, cut, type Paint, padEnd, padStart, widthOf } from './screen.ts';
 import { count, counted, time } from './units.ts';
 
 const NS_PER_MS = 1e6;
+const LABEL_WIDTH_MIN = 12;
 const HEADS = ['rows in', 'rows out', 'hit', 'read', 'time'] as const;
 
 /** A plan as a table: a line a step, figures an execution. */
@@ -23,10 +24,8 @@ export function planLines(plan: PlanRecord, width: number, paint: Paint): string
   const figures = widths.reduce((sum, cell) => sum + cell + 2, 0);
   const title = `plan, mean of ${counted(plan.samples, 'execution')}`;
   const labels = [title, ...rows.map(({ label }) => label)];
-  const labelWidth = Math.max(
-    widthOf(title),
-    Math.min(width - figures, Math.max(...labels.map((label) => widthOf(label)))),
-  );
+  const longest = Math.max(...labels.map((label) => widthOf(label)));
+  const labelWidth = Math.max(LABEL_WIDTH_MIN, Math.min(width - figures, longest));
   const line = (label: string, cells: readonly string[]): string =>
     padEnd(cut(label, labelWidth), labelWidth) +
     cells.map((cell, i) => `  ${padStart(cell, widths[i]!)}`).join('');

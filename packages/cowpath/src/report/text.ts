@@ -14,6 +14,11 @@ export interface TextOptions {
 /** So many trails of a context are shown, unless all are asked for. */
 const TRAILS_MAX = 8;
 const FACT_GAP = '   ';
+/** Facts beside a name have at least so many columns; a longer name has a line of its own. */
+const FACTS_WIDTH_MIN = 50;
+
+/** Below so many columns the heads of inner contexts are short. */
+const INNER_WIDTH_MIN = 80;
 
 /** The report as text, one string a line. */
 export function reportLines(report: Report, options: TextOptions): string[] {
@@ -39,7 +44,9 @@ function headLines({ profile, totals, worn, contexts_in_all }: Report, { width, 
       : `, ${moment(profile.from)} to ${moment(profile.to).replace(moment(profile.from).slice(0, 11), '')} UTC`;
   const schema = profile.schema === null ? '' : `, schema ${clean(profile.schema)}`;
   const waiting =
-    totals.wait_ms >= totals.cost_ms * 0.01 ? `, of it ${time(totals.wait_ms)} waiting for a connection` : '';
+    totals.wait_ms > 0 && totals.wait_ms >= totals.cost_ms * 0.01
+      ? `, of it ${time(totals.wait_ms)} waiting for a connection`
+      : '';
   const lines = wrap(
     `${clean(profile.programs.join(', ')) || 'no program'}${schema}${span}: ${counted(contexts_in_all, 'context')}, ` +
       `${counted(totals.queries, 'query', 'queries')}, ${time(totals.cost_ms)} of database time${waiting}.`,
@@ -56,7 +63,7 @@ function headLines({ profile, totals, worn, contexts_in_all }: Report, { width, 
 /** Columns for the contexts' names: as many as the longest takes, unless that leaves too little for the facts. */
 function nameColumns(contexts: readonly ReportContext[], width: number): number {
   const names = contexts.map(({ name }) => widthOf(clean(name)));
-  return Math.max(0, ...names.filter((name) => name <= width * 0.4));
+  return Math.max(0, ...names.filter((name) => name <= width - FACTS_WIDTH_MIN));
 }
 
 function contextLines(
@@ -121,7 +128,8 @@ function moreText({ trails, by_origin, name }: ReportContext, shown: number): st
 }
 
 function innerLines({ name, uses }: ReportInner, { width, paint }: Screen): string[] {
-  const heads = ['runs', 'queries a run', 'objects a run', 'time a run', 'worn'];
+  const a = width < INNER_WIDTH_MIN ? '' : ' a run';
+  const heads = ['runs', `queries${a}`, `objects${a}`, `time${a}`, 'worn'];
   const rows = uses.map((use) => [
     count(use.runs),
     count(use.queries_per_run),
@@ -163,7 +171,7 @@ function footLines({ rule, contexts }: Report, { width, paint }: Screen): string
   if (anywhere((step) => step.inferred))
     said.push('~ inferred from names and values: the database declares no foreign key.');
   if (anywhere((step) => step.maybe_from.length > 0))
-    said.push('maybe from: some values match the reference, too few to call it a follow.');
+    said.push('maybe from: values match the reference, but too few different ones were seen to be sure.');
   said.push(`${rule.text}`);
   return said.flatMap((text) => wrap(text, width)).map(paint.quiet);
 }

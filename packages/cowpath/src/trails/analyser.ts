@@ -9,6 +9,7 @@ import {
   referenceKey,
   type Step,
 } from '@cowpath/profile';
+import { LearnedCatalog } from '../catalog/learned.ts';
 import type { Database } from '../recorder/database.ts';
 import type { Guard } from '../recorder/guard.ts';
 import { RECORDER_LIMITS } from '../recorder/limits.ts';
@@ -37,6 +38,7 @@ export class Analyser {
   readonly #resolver = new Resolver();
   readonly #log = new EvidenceLog();
   readonly #resolved = new WeakMap<Database, { epoch: number; byShape: Map<string, Resolved> }>();
+  readonly #learned = new WeakMap<Database, LearnedCatalog>();
   readonly #ambiguous = new Map<string, Reference>();
 
   constructor(guard: Guard, plans: PlanSampler) {
@@ -188,6 +190,7 @@ export class Analyser {
 
   #resolve(observed: Observed, statement: Statement): Resolved {
     const { database } = observed;
+    if (database.state === 'denied') this.#learn(observed, statement);
     let cache = this.#resolved.get(database);
     if (!cache || cache.epoch !== database.epoch || cache.byShape.size >= RECORDER_LIMITS.resolved_max) {
       cache = { epoch: database.epoch, byShape: new Map() };
@@ -203,6 +206,18 @@ export class Analyser {
     cache.byShape.set(key, resolved);
     if (analysis.verb === 'ddl') database.changed();
     return resolved;
+  }
+
+  /** Without a catalog, statements themselves say what tables and columns there are. */
+  #learn(observed: Observed, statement: Statement): void {
+    const { database } = observed;
+    let learned = this.#learned.get(database);
+    if (!learned) {
+      learned = new LearnedCatalog();
+      this.#learned.set(database, learned);
+    }
+    const catalog = learned.observe(this.#statements.analysisOf(statement.shape), observed.fields);
+    if (catalog) database.learn(catalog);
   }
 
   #group(trails: RootTrails, database: Database, resolved: Resolved, place: Context): Group {
