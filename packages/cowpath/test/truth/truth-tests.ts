@@ -36,6 +36,11 @@ export function truthTests(set: 'pages' | 'held-out' | 'adversarial'): void {
       expect(1 - missed.length / occurred.length).toBeGreaterThanOrEqual(RECALL_MIN);
     });
 
+    test.runIf(set === 'adversarial')('the decoys do meet loaded values', () => {
+      const decoysOnly = results.filter(({ occurred }) => occurred.length === 0);
+      expect(decoysOnly.reduce((sum, { coincidences }) => sum + coincidences, 0)).toBeGreaterThan(500);
+    });
+
     // Among decoys a single query may be counted on either side; what is confirmed may not be wrong.
     test.skipIf(set === 'adversarial')('queries and objects of confirmed trails are counted exactly', () => {
       expect(results.flatMap(({ miscounted }) => miscounted)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { ProfileBuilder } from '@cowpath/profile';
+import { type ProfileBuilder, viewProfile } from '@cowpath/profile';
 import type { TruthFile, TruthPage } from '../truth/format.ts';
 import { type Counts, profileTrails, type Trail, trailKey, truthTrails } from './trails.ts';
 
@@ -23,7 +23,8 @@ export interface PageResult {
   readonly ambiguous: readonly Trail[];
   /** Confirmed and true; their steps and origins were counted otherwise than the program did. */
   readonly miscounted: readonly CountError[];
-  readonly confirmed: number;
+  /** Queries whose values met loaded ones and that were not taken for follows. */
+  readonly coincidences: number;
   readonly expected: readonly Trail[];
   readonly got: readonly Trail[];
 }
@@ -31,12 +32,14 @@ export interface PageResult {
 export function compare(truth: TruthFile, profile: ProfileBuilder): PageResult[] {
   const expected = truthTrails(truth.records);
   const got = profileTrails(profile, truth.records);
-  const pages = truth.pages.map((page) => comparePage(page, expected, got));
+  const met = coincidences(profile);
+  const pageOf = (page: TruthPage): PageResult => comparePage(page, expected, got, met.get(page.root) ?? 0);
+  const pages = truth.pages.map(pageOf);
   const roots = new Set(truth.pages.map(({ root }) => root));
   const elsewhere = (trail: Trail): boolean => !roots.has(rootOf(trail));
   if ([...expected.values(), ...got.values()].some((trail) => elsewhere(trail) && trail.chain.length > 0)) {
     const others = [...new Set([...expected.values(), ...got.values()].filter(elsewhere).map(rootOf))];
-    for (const root of others) pages.push(comparePage({ root, shows: '', requests: 0 }, expected, got));
+    for (const root of others) pages.push(pageOf({ root, shows: '', requests: 0 }));
   }
   return pages;
 }
@@ -45,10 +48,24 @@ function rootOf(trail: Trail): string {
   return trail.context.split(' > ')[0]!;
 }
 
+/** By root context. */
+function coincidences(profile: ProfileBuilder): Map<string, number> {
+  const met = new Map<string, number>();
+  for (const { path, trails } of viewProfile(profile).contexts) {
+    const explained = trails.flatMap(({ maybeFrom }) => maybeFrom.map(({ evidence }) => evidence.explained));
+    met.set(
+      path[0]!,
+      explained.reduce((sum, one) => sum + one, met.get(path[0]!) ?? 0),
+    );
+  }
+  return met;
+}
+
 function comparePage(
   page: TruthPage,
   allExpected: ReadonlyMap<string, Trail>,
   allGot: ReadonlyMap<string, Trail>,
+  met: number,
 ): PageResult {
   const expected = [...allExpected.values()].filter((trail) => rootOf(trail) === page.root);
   const got = [...allGot.values()].filter((trail) => rootOf(trail) === page.root);
@@ -80,7 +97,7 @@ function comparePage(
     wrong,
     ambiguous: [...found].filter(([, true_]) => true_.length > 1).map(([trail]) => trail),
     miscounted: [...origins, ...found].flatMap(([trail, true_]) => countErrors(trail, true_)),
-    confirmed: follows.length,
+    coincidences: met,
     expected,
     got,
   };

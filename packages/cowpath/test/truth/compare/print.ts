@@ -3,7 +3,16 @@ import { type Counts, type Trail, trailKey } from './trails.ts';
 
 /** One row for each page: what documents quote. */
 export function table(title: string, results: readonly PageResult[]): string {
-  const head = ['page', 'requests', 'true trails', 'found', 'false', 'ambiguous', 'miscounted'];
+  const head = [
+    'page',
+    'requests',
+    'true trails',
+    'found',
+    'false',
+    'ambiguous',
+    'miscounted',
+    'coincidences',
+  ];
   const row = (name: string, requests: number | string, of: readonly PageResult[]): string[] => {
     const sum = (count: (result: PageResult) => number): number =>
       of.reduce((total, one) => total + count(one), 0);
@@ -15,6 +24,7 @@ export function table(title: string, results: readonly PageResult[]): string {
       String(sum(({ wrong }) => wrong.length)),
       String(sum(({ ambiguous }) => ambiguous.length)),
       String(sum(({ miscounted }) => miscounted.length)),
+      String(sum(({ coincidences }) => coincidences)),
     ];
   };
   const rows = results.map((result) =>
