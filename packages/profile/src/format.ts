@@ -74,7 +74,7 @@ export interface UseRecord {
   readonly objects: number;
   /** Distinct keys asked for or returned, counted per root context and summed. */
   readonly keys: number;
-  /** Root contexts in which this step occurred. */
+  /** Root contexts in which this step occurred, each counted once, in the place where it occurred first. */
   readonly roots: number;
   /** Queries whose shape and values had been asked before in the same root context. */
   readonly repeats: number;

@@ -64,7 +64,7 @@ export {
   viewProfile,
 } from './view.ts';
 export {
-  WORN_BATCH_QUANTILE,
+  WORN_QUERY_QUANTILE,
   WORN_RULE,
   WORN_SAVING_MS_PER_RUN_MIN,
   WORN_SHARE_MIN,

@@ -13,7 +13,7 @@ import { originKey, pathKey, referenceKey } from './format.ts';
 import { Histogram } from './histogram.ts';
 import { addPlans } from './plan.ts';
 import { type Step, Use } from './step.ts';
-import { WORN_BATCH_QUANTILE, type Worn, wornBy } from './worn.ts';
+import { WORN_QUERY_QUANTILE, type Worn, wornBy } from './worn.ts';
 
 /** A reference that a step may have followed; too little was seen to say so. */
 export interface Candidate {
@@ -267,19 +267,17 @@ function wornOf(node: Node, total: Use, spread: Spread): Worn | null {
     // A step that says nothing of its roots occurred in every run.
     occurred: total.roots > 0 ? occurred : spread.runs,
     depth: node.depth,
-    query_ns: total.time.quantile(WORN_BATCH_QUANTILE),
+    query_ns: total.time.quantile(WORN_QUERY_QUANTILE),
+    work_ns: node.plan === null ? 0 : node.plan.execution_ns / Math.max(1, node.plan.samples),
     runs: spread.runs,
     context_ns: spread.context_ns,
     per: elsewhere ? 'root' : 'run',
   });
 }
 
-/** Roots in which a step occurred: the places within one root are taken to have occurred together. */
+/** Roots in which a step occurred. */
 function rootsOf(node: Node): number {
-  const byRoot = new Map<string, number>();
-  for (const { place, roots } of node.uses.values())
-    byRoot.set(place[0]!, Math.max(byRoot.get(place[0]!) ?? 0, roots));
-  return [...byRoot.values()].reduce((sum, roots) => sum + roots, 0);
+  return [...node.uses.values()].reduce((sum, { roots }) => sum + roots, 0);
 }
 
 function* nodesOf(nodes: Iterable<Node>): Generator<Node> {

@@ -5,6 +5,7 @@ import {
   addPlans,
   confirmed,
   type Evidence,
+  mergeEvidence,
   mergeSegments,
   type PlanRecord,
   ProfileBuilder,
@@ -117,11 +118,12 @@ describe('evidence', () => {
     fc.assert(
       fc.property(evidence, evidence, (a, b) => {
         expect(addEvidence(a, b)).toEqual(addEvidence(b, a));
+        expect(mergeEvidence(a, b)).toEqual(mergeEvidence(b, a));
       }),
     );
   });
 
-  test('of one constant sequence, however often it is seen, stays as weak as once', () => {
+  test('of one constant sequence, however many processes see it, stays as weak as once', () => {
     const once: Evidence = {
       tested: 5,
       explained: 5,
@@ -132,7 +134,7 @@ describe('evidence', () => {
       values: 5,
     };
     let often = once;
-    for (let i = 0; i < 1000; i++) often = addEvidence(often, once);
+    for (let i = 0; i < 1000; i++) often = mergeEvidence(often, once);
     expect(often.log_ratio).toBe(3);
     expect(confirmed(often)).toBe(false);
   });

@@ -32,14 +32,15 @@ describe('the JSON', () => {
   test('names what is worn, by what it saves', () => {
     const worn = report.worn.map(({ context, name, how }) => [context, name, how]);
     expect(worn).toEqual([
-      ['GET /books', 'review[]', 'review.book_id'],
       ['GET /books', 'author', 'book.author_id'],
       ['GET /books', 'publisher', 'book.publisher_id'],
+      // 18 ms a run, of which the database itself needs 15, batch or not.
+      ['GET /books', 'review[]', 'review.book_id'],
       ['GET /categories', 'category[]', 'category.parent_id  depth 4'],
       ['GET /search > sidebar', 'user', 'review.user_id'],
       ['(start-up)', 'label[]', 'label.locale_id'],
     ]);
-    const [review] = report.worn;
+    const review = report.worn.find(({ name }) => name === 'review[]');
     expect(review).toMatchObject({ from: 'book.id', to: 'review.book_id', queries_per_run: 50, per: 'run' });
     expect(report.contexts.reduce((sum, { worn: n }) => sum + n, 0)).toBe(report.worn.length);
   });
