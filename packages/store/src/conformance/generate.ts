@@ -46,6 +46,11 @@ export type Step =
   | { readonly op: 'count'; readonly conditions: readonly Condition[] }
   | { readonly op: 'transaction'; readonly steps: readonly Step[]; readonly fails: boolean };
 
+/** The first step of most programs: things of every key, which may refer to each other. */
+export function firstStep(random: Random): Step {
+  return { op: 'write', steps: keys.map((key) => ({ ...createStep(random), key })) };
+}
+
 /** A random step. Few names, keys and values, so that they meet. */
 export function step(random: Random, depth = 0): Step {
   const kind = random.next();

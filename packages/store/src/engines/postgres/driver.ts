@@ -67,7 +67,7 @@ function nameOf(text: string): string | undefined {
 }
 
 export function codeOf(error: unknown): string | undefined {
-  const { code } = error as { code?: unknown };
+  const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? code : undefined;
 }
 

@@ -10,7 +10,7 @@ import type { Check, EngineTransaction, Note, Row, Supports, Write, Written } fr
 import { SqlCore } from '../sql/core.ts';
 import type { SqlEngine } from '../sql/engine.ts';
 import type { Program, RowData } from '../sql/fragment.ts';
-import { EpochChanged } from '../sql/state.ts';
+import { EpochChanged, type State } from '../sql/state.ts';
 import { quote } from '../sql/table.ts';
 import { PostgresDialect } from './dialect.ts';
 import { drive, isLockTimeout, isMissingTable, isTransient, loadDriver, translate, typesOf } from './driver.ts';
@@ -110,8 +110,10 @@ class PostgresEngine implements SqlEngine {
       options: `-c lock_timeout=${this.#lock_timeout_ms} -c client_min_messages=warning`,
       types: typesOf(this.#driver),
     });
-    // An idle connection that breaks is replaced by the pool; the next statement says so if it cannot be.
+    // A connection that breaks, idle or taken, must not end the process: the next statement on it fails, and
+    // the pool replaces it.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
     try {
       await this.#prepare();
     } catch (error) {
@@ -178,9 +180,11 @@ class PostgresEngine implements SqlEngine {
   async transact<T>(work: () => Program<T>, check: boolean): Promise<T> {
     for (;;) {
       const client = await this.#connect();
+      let before: State | undefined;
       try {
         if (check) await this.#begin(client, '', 'row share');
         else await this.#beginAlone(client);
+        before = check ? this.core.state : undefined;
         const result = await drive(client, work());
         await client.query('commit');
         client.release();
@@ -188,7 +192,7 @@ class PostgresEngine implements SqlEngine {
       } catch (error) {
         await release(client, error);
         // What the failed transaction read of the state may have been its own, or too old.
-        if (!check || error instanceof EpochChanged) await drive(this.#pool, this.core.load());
+        if (before === undefined || this.core.state !== before) await drive(this.#pool, this.core.load());
         if (!(error instanceof EpochChanged)) throw translate(error);
       }
     }
@@ -263,7 +267,7 @@ class PostgresEngine implements SqlEngine {
     const state = this.core.system.state.name;
     for (;;) {
       try {
-        await client.query(`begin; set local lock_timeout = '100ms'; lock table ${state} in exclusive mode; set local lock_timeout = '1000ms'`);
+        await client.query(`begin; set local lock_timeout = '100ms'; lock table ${state} in exclusive mode; set local lock_timeout = '200ms'`);
         return;
       } catch (error) {
         await client.query('rollback');
@@ -290,6 +294,7 @@ class PostgresEngine implements SqlEngine {
   async #reading<T>(work: () => Program<T>, snapshot: boolean): Promise<T> {
     for (;;) {
       this.core.checkReadable();
+      const { epoch } = this.core.state;
       try {
         if (!snapshot) return await drive(this.#pool, work());
         const single = await this.#single(work());
@@ -297,7 +302,6 @@ class PostgresEngine implements SqlEngine {
       } catch (error) {
         if (!isMissingTable(error)) throw translate(error);
         // After a migration the tables of the old layout have other names: follow to the new ones.
-        const { epoch } = this.core.state;
         await drive(this.#pool, this.core.load());
         if (this.core.state.epoch === epoch) throw translate(error);
       }

@@ -91,6 +91,7 @@ export class SqlCore {
 
   /** Replaces the state; writers that began before it are fenced off by the new epoch. */
   *saveState(change: Partial<StateBody>, fence: boolean): Program<void> {
+    yield* this.load();
     const { epoch, ...body } = this.state;
     const next = { ...body, ...change };
     const { dialect } = this;
@@ -122,13 +123,13 @@ export class SqlCore {
     return keys.map((key) => byKey.get(key));
   }
 
-  *things(query: Query, dictionary: Dictionary = this.dictionary): Program<Row<string>[]> {
-    const rows = yield* this.#run((yield* this.#compiler(query, dictionary)).things(query));
+  *things(query: Query, dictionary: Dictionary = this.dictionary, contents: Contents = this.contents): Program<Row<string>[]> {
+    const rows = yield* this.#run((yield* this.#compiler(query, dictionary, contents)).things(query));
     return rows.map((row) => ({ item: row.item as string, position: positionOf(row, query) }));
   }
 
   *count(query: Query, dictionary: Dictionary = this.dictionary): Program<number> {
-    const [row] = yield* this.#run((yield* this.#compiler(query, dictionary)).count(query));
+    const [row] = yield* this.#run((yield* this.#compiler(query, dictionary, this.contents)).count(query));
     return Number(row!.count);
   }
 
@@ -146,9 +147,9 @@ export class SqlCore {
     return writeThings(this, dictionary, writes, note, check);
   }
 
-  *#compiler(query: Query, dictionary: Dictionary): Program<SelectCompiler> {
+  *#compiler(query: Query, dictionary: Dictionary, contents: Contents): Program<SelectCompiler> {
     const names = yield* resolveNames(query, dictionary);
-    return new SelectCompiler(this.contents, this.system, this.dialect, names);
+    return new SelectCompiler(contents, this.system, this.dialect, names);
   }
 
   *#run(fragment: Sql): Program<RowData[]> {

@@ -48,23 +48,27 @@ export class Dictionary {
     return this.#ids.get(type)?.get(name) ?? this.#parent?.id(type, name);
   }
 
-  /** Makes sure that all pairs have numbers. */
+  /** Makes sure that all pairs have numbers; writes only if one is new to the store. */
   *ensure(pairs: Iterable<readonly [string, string]>): Program<void> {
-    const missing = new Map<string, readonly [string, string]>();
+    const wanted = new Map<string, readonly [string, string]>();
     for (const [type, name] of pairs) {
-      if (this.id(type, name) === undefined) missing.set(JSON.stringify([type, name]), [type, name]);
+      if (this.id(type, name) === undefined) wanted.set(JSON.stringify([type, name]), [type, name]);
     }
-    if (missing.size === 0) return;
-    if (this.size + missing.size > limits.properties_max) {
+    if (wanted.size === 0) return;
+    // In one order everywhere, so that two writers of the same new names wait for each other, not in a circle.
+    const rows = [...wanted.keys()].sort().map((key) => wanted.get(key)!);
+    const names = rows.map(([, name]) => name);
+    yield* this.find(names);
+    const missing = rows.filter(([type, name]) => this.id(type, name) === undefined);
+    if (missing.length === 0) return;
+    if (this.size + missing.length > limits.properties_max) {
       throw new StoreError(
         'STORE_TOO_LARGE',
         `a store has at most ${limits.properties_max} property names; are values used as names?`,
       );
     }
-    // In one order everywhere, so that two writers of the same new names wait for each other, not in a circle.
-    const rows = [...missing.keys()].sort().map((key) => missing.get(key)!);
-    yield* this.#dialect.insertProperties(this.#table, rows);
-    yield* this.find(rows.map(([, name]) => name));
+    yield* this.#dialect.insertProperties(this.#table, missing);
+    yield* this.find(names);
   }
 
   /** All rows with one of these names, whatever the type, as the database has them now. */

@@ -96,13 +96,11 @@ export class IndexContents implements Contents {
   }
 
   *current(keys: readonly string[], lock: boolean): Program<CurrentRow[]> {
-    const locking = lock ? ` order by t.key${this.#dialect.lockThings}` : '';
+    if (lock && this.#dialect.lockThings !== '') yield* this.#lock(keys);
     if (keys.length === 1) {
-      const text = `${this.#select} where t.key = ${this.#dialect.placeholder(1)}${locking}`;
-      return (yield* run(text, keys)) as unknown as CurrentRow[];
+      return (yield* run(`${this.#select} where t.key = ${this.#dialect.placeholder(1)}`, keys)) as unknown as CurrentRow[];
     }
-    const among = this.#dialect.oneOf(raw('t.key'), keys, 'text');
-    return yield* this.#query(sql`${raw(this.#select)} where ${among}${raw(locking)}`);
+    return yield* this.#query(sql`${raw(this.#select)} where ${this.#dialect.oneOf(raw('t.key'), keys, 'text')}`);
   }
 
   *revision(key: string, revision: number): Program<CurrentRow | undefined> {
@@ -168,6 +166,17 @@ export class IndexContents implements Contents {
     this.#addValues(part, undefined, numbers, rows, rows);
     this.#addProjections(part, undefined, numbers, rows, rows);
     return [...rows].flatMap(([table, of]) => of.map((row) => JSON.stringify([table.bare, ...row]))).sort();
+  }
+
+  /**
+   * A statement of its own: had the select with its join waited for a lock, it would look for the revision
+   * that the other writer replaced, and find nothing.
+   */
+  *#lock(keys: readonly string[]): Program<void> {
+    const among = this.#dialect.oneOf(raw('t.key'), keys, 'text');
+    yield* this.#query(
+      sql`select t.id from ${raw(this.#system.thing.name)} t where ${among} order by t.key${raw(this.#dialect.lockThings)}`,
+    );
   }
 
   #addValues(after: Part, before: Part | undefined, numbers: Numbers, stale: RowsByTable, fresh: RowsByTable): void {

@@ -53,7 +53,10 @@ export class SelectCompiler {
   #sortValue({ name, datatype, descending }: SortBy, outer: Outer): Sql {
     if (isBuiltin(name)) return outer.builtin[name];
     const sources = this.#conditions.sources(name, datatype, outer.type);
-    if (sources.length === 0) return raw(`cast(null as ${this.#dialect.columnType(datatype === 'str' || datatype === 'url' ? 'text' : 'float')})`);
+    if (sources.length === 0) {
+      const isText = datatype === 'str' || datatype === 'url';
+      return raw(`cast(null as ${isText ? 'text' : this.#dialect.columnType('float')})`);
+    }
     const extreme = raw(descending ? 'max' : 'min');
     const values = sources.map(
       (source) =>

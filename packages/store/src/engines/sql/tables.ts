@@ -54,6 +54,7 @@ export function systemTables(dialect: Dialect): SystemTables {
       primary: 'id',
     }),
     changed: new Table(dialect, 'cowpath_changed', {
+      identity: true,
       columns: [{ name: 'thing_id', type: 'int' }],
     }),
   };

@@ -166,6 +166,7 @@ class SqliteEngine implements SqlEngine {
     const release = await this.#writer.acquire();
     try {
       await this.#begin(check);
+      const before = check ? this.core.state : undefined;
       try {
         const result = this.#write.drive(work());
         this.#write.exec('commit');
@@ -173,7 +174,7 @@ class SqliteEngine implements SqlEngine {
       } catch (error) {
         this.#write.rollback();
         // What the failed transaction read of the state may have been its own.
-        if (!check) this.#write.drive(this.core.load());
+        if (before === undefined || this.core.state !== before) this.#write.drive(this.core.load());
         throw error;
       }
     } finally {
@@ -262,10 +263,11 @@ class SqliteEngine implements SqlEngine {
   #reading<T>(program: () => Program<T>): T {
     for (;;) {
       this.core.checkReadable();
+      const { epoch } = this.core.state;
       try {
         return this.#read.drive(program());
       } catch (error) {
-        this.#refresh(error);
+        this.#refresh(error, epoch);
       }
     }
   }
@@ -273,12 +275,13 @@ class SqliteEngine implements SqlEngine {
   #snapshot<T>(program: () => Program<T>): T {
     for (;;) {
       this.core.checkReadable();
+      const { epoch } = this.core.state;
       this.#read.exec('begin');
       try {
         return this.#read.drive(program());
       } catch (error) {
-        if (this.#read.open) this.#read.rollback();
-        this.#refresh(error);
+        this.#read.rollback();
+        this.#refresh(error, epoch);
       } finally {
         if (this.#read.open) this.#read.exec('commit');
       }
@@ -286,9 +289,8 @@ class SqliteEngine implements SqlEngine {
   }
 
   /** After a migration the tables of the old layout have other names: reads then follow to the new ones. */
-  #refresh(error: unknown): void {
+  #refresh(error: unknown, epoch: number): void {
     if (!isMissingTable(error)) throw error;
-    const { epoch } = this.core.state;
     this.#read.drive(this.core.load());
     if (this.core.state.epoch === epoch) throw error;
   }

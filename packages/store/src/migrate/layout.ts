@@ -1,0 +1,266 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStoreError, StoreError } from '../errors.ts';
+import type { SqlEngine } from '../engines/sql/engine.ts';
+import { type Program, raw, render, run, sql } from '../engines/sql/fragment.ts';
+import type { Generation, LayoutMigration } from '../engines/sql/state.ts';
+import { dataTable } from '../engines/sql/tables.ts';
+import { copyThings } from '../engines/sql/write.ts';
+import type { Layout } from '../layout/layout.ts';
+import { checkOptionNames, integerOption } from '../options.ts';
+import { Exclusion, type MigrateOptions, type MigrationReport, nextBatch, type Progress } from './progress.ts';
+import { compareQuery, sampleQueries, verifyThings } from './verify.ts';
+
+/** How often the switch is tried while readers hold the old tables. */
+const switch_attempts_max = 200;
+
+/**
+ * Moves a store to another layout while it is in use. Interrupted at any moment it leaves the store usable,
+ * and the same call goes on where it stopped.
+ * @throws STORE_MIGRATION_RUNNING when another process migrates this store
+ * @throws STORE_MIGRATION when a migration to somewhere else was begun and not ended
+ * @throws STORE_MIGRATION_VERIFY when the copy differs; nothing is switched then
+ */
+export async function migrateLayout(
+  engine: SqlEngine,
+  to: Layout,
+  options: MigrateOptions = {},
+): Promise<MigrationReport> {
+  checkOptionNames('migrate', options, ['onProgress', 'batch', 'batch_ms', 'sample_queries']);
+  const unlock = await engine.lockMigration();
+  try {
+    return await new LayoutMigrator(engine, to, options).run();
+  } finally {
+    await unlock();
+  }
+}
+
+/** Gives up a migration between layouts that was begun: the store stays as it is, the copy is dropped. */
+export async function abortMigration(engine: SqlEngine): Promise<void> {
+  const unlock = await engine.lockMigration();
+  try {
+    const { core } = engine;
+    await engine.transact(function* (): Program<void> {
+      yield* core.load();
+      const { migration, garbage } = core.state;
+      if (migration === null) throw new StoreError('STORE_MIGRATION', 'migrate: there is no migration to abort');
+      if (migration.kind === 'engine' && migration.phase === 'fenced') {
+        throw new StoreError('STORE_MIGRATION', 'migrate: the move is already being ended; run it again to finish it');
+      }
+      const tables = migration.kind === 'layout' ? namesOf(engine, migration.to) : [];
+      yield* run(`delete from ${core.system.changed.name}`);
+      yield* core.saveState({ migration: null, garbage: [...garbage, ...tables] }, true);
+    }, false);
+    await dropGarbage(engine, () => undefined);
+  } finally {
+    await unlock();
+  }
+}
+
+class LayoutMigrator {
+  readonly #engine: SqlEngine;
+  readonly #to: Layout;
+  readonly #onProgress: (progress: Progress) => void;
+  readonly #batch_ms: number;
+  readonly #sample: number;
+  readonly #exclusion = new Exclusion();
+  #batch: number;
+  #compared = 0;
+
+  constructor(engine: SqlEngine, to: Layout, options: MigrateOptions) {
+    this.#engine = engine;
+    this.#to = to;
+    this.#onProgress = options.onProgress ?? (() => undefined);
+    this.#batch = integerOption('migrate', 'batch', options.batch, { min: 1, max: 5_000, fallback: 100 });
+    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, { min: 1, max: 60_000, fallback: 25 });
+    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, { min: 0, max: 10_000, fallback: 50 });
+  }
+
+  async run(): Promise<MigrationReport> {
+    const start = performance.now();
+    const { core } = this.#engine;
+    await this.#engine.query(() => core.load());
+    await this.#begin();
+    if (core.state.migration?.kind === 'layout') {
+      await this.#copy();
+      await this.#verify();
+      await this.#switch();
+    }
+    await dropGarbage(this.#engine, this.#onProgress);
+    return {
+      things: await this.#total(),
+      queries_compared: this.#compared,
+      longest_exclusion_ms: this.#exclusion.longest_ms,
+      duration_ms: performance.now() - start,
+    };
+  }
+
+  get #migration(): LayoutMigration {
+    return this.#engine.core.state.migration as LayoutMigration;
+  }
+
+  /** Makes the new tables; from then on every writer fills them too. */
+  async #begin(): Promise<void> {
+    const { core } = this.#engine;
+    const { migration, current } = core.state;
+    if (migration !== null) {
+      if (migration.kind === 'layout' && migration.to.layout === this.#to.text) return;
+      throw new StoreError(
+        'STORE_MIGRATION',
+        `migrate: a migration to ${migration.kind === 'layout' ? 'another layout' : migration.to} was begun and not ended; run that one again to end it, or abort it. Its target:\n${migration.kind === 'layout' ? migration.to.layout : migration.to}`,
+      );
+    }
+    if (current.layout === this.#to.text) return;
+    await dropGarbage(this.#engine, this.#onProgress);
+    const number = core.state.generations + 1;
+    const data = this.#to.kind === 'existing' ? null : (current.data ?? `data_g${number}`);
+    const to: Generation = { number, layout: this.#to.text, data };
+    const made = namesOf(this.#engine, to).filter((name) => name !== current.data);
+    // Should this process end now, the tables are known as garbage and their number is never used again.
+    await this.#alone(() => core.saveState({ generations: number, garbage: made }, false));
+    await this.#engine.transact(() => core.createTables(to), true);
+    const total = await this.#total();
+    await this.#alone(() =>
+      core.saveState({ garbage: [], migration: { kind: 'layout', to, phase: 'copy', cursor: 0, total } }, true),
+    );
+  }
+
+  async #copy(): Promise<void> {
+    const { core } = this.#engine;
+    let done = 0;
+    while (this.#migration.phase === 'copy') {
+      const { cursor, total } = this.#migration;
+      const batch = this.#batch;
+      const start = performance.now();
+      const copied = await patiently(() =>
+        this.#engine.transact(function* (): Program<number> {
+          const ids = yield* lockThings(core, cursor, batch);
+          if (ids.length > 0) yield* copyThings(core, core.dictionary, { ids });
+          const last = ids.at(-1);
+          const phase = last === undefined ? 'verify' : 'copy';
+          const migration = { ...(core.state.migration as LayoutMigration), phase, cursor: last ?? 0 } as const;
+          yield* core.saveState({ migration }, false);
+          return ids.length;
+        }, true),
+      );
+      done += copied;
+      this.#batch = nextBatch(batch, performance.now() - start, this.#batch_ms);
+      this.#onProgress({ phase: 'copy', done: Math.min(done, total), total });
+      // Leaves the lock to writers, also of other processes, which look for it every millisecond or so.
+      await sleep(2);
+    }
+  }
+
+  async #verify(): Promise<void> {
+    const { core } = this.#engine;
+    const { total } = this.#migration;
+    let after = 0;
+    let done = 0;
+    for (;;) {
+      const ids = await this.#engine.query(() => verifyThings(core, after, 200));
+      if (ids.length === 0) break;
+      after = ids.at(-1)!;
+      done += ids.length;
+      if (this.#compared < this.#sample) await this.#compareQueries(ids);
+      this.#onProgress({ phase: 'verify', done: Math.min(done, total), total });
+      await sleep(0);
+    }
+  }
+
+  async #compareQueries(ids: readonly number[]): Promise<void> {
+    const { core } = this.#engine;
+    const histories = await this.#engine.query(() => core.contents.histories({ ids: ids.slice(0, 5) }));
+    for (const query of sampleQueries(histories, 10)) {
+      await this.#engine.query(() => compareQuery(core, query));
+      this.#compared++;
+    }
+  }
+
+  /** From one moment to the next all use the new tables; the old ones' names are gone, so that none is read by mistake. */
+  async #switch(): Promise<void> {
+    const { core } = this.#engine;
+    const { to } = this.#migration;
+    const old = namesOf(this.#engine, core.state.current).filter((name) => name !== to.data);
+    this.#onProgress({ phase: 'switch', done: 0, total: 1 });
+    await this.#alone(function* (): Program<void> {
+      const garbage: string[] = [];
+      for (const [i, name] of old.entries()) {
+        const renamed = `old_g${core.state.current.number}_${i}`;
+        yield* run(core.dialect.rename(name, renamed));
+        garbage.push(renamed);
+      }
+      yield* core.saveState({ current: to, migration: null, garbage }, true);
+    });
+    this.#onProgress({ phase: 'switch', done: 1, total: 1 });
+  }
+
+  async #alone(work: () => Program<void>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#exclusion.measure(() => this.#engine.transact(work, false));
+        return;
+      } catch (error) {
+        if (!isStoreError(error, 'STORE_BUSY') || attempt === switch_attempts_max) throw error;
+        await sleep(100);
+      }
+    }
+  }
+
+  async #total(): Promise<number> {
+    const { thing } = this.#engine.core.system;
+    const rows = await this.#engine.query(() => run(`select count(*) as n from ${thing.name}`));
+    return Number(rows[0]!.n);
+  }
+}
+
+/** The next things by id, locked in the order in which writers lock. */
+function* lockThings(core: SqlEngine['core'], after: number, limit: number): Program<number[]> {
+  const thing = raw(core.system.thing.name);
+  const placeholder = (i: number): string => core.dialect.placeholder(i);
+  const next = render(sql`select id from ${thing} where id > ${after} order by id limit ${limit}`, placeholder);
+  const ids = (yield* run(next.text, next.values)).map((row) => row.id as number);
+  if (ids.length === 0 || core.dialect.lockThings === '') return ids;
+  const among = core.dialect.oneOf(raw('t.id'), ids, 'int');
+  const lock = render(sql`select t.id from ${thing} t where ${among} order by t.key${raw(core.dialect.lockThings)}`, placeholder);
+  yield* run(lock.text, lock.values);
+  // A lock alone is not noticed by a transaction at repeatable read that began before it: it would write such a
+  // thing without seeing the copied rows. An updated thing makes it fail and start again.
+  const touch = render(
+    sql`update ${thing} t set latest_revision = latest_revision where ${among}`,
+    placeholder,
+  );
+  yield* run(touch.text, touch.values);
+  return ids;
+}
+
+/** A batch that lost against a writer is done again. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isStoreError(error, 'STORE_CONFLICT') && !isStoreError(error, 'STORE_BUSY')) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+function namesOf({ core }: SqlEngine, generation: Generation): string[] {
+  const names = core.contentsOf(generation).tables.map(({ bare }) => bare);
+  return generation.data === null ? names : [...names, dataTable(core.dialect, generation.data).bare];
+}
+
+async function dropGarbage(engine: SqlEngine, onProgress: (progress: Progress) => void): Promise<void> {
+  const { core } = engine;
+  await engine.query(() => core.load());
+  const total = core.state.garbage.length;
+  while (core.state.garbage.length > 0) {
+    const [name, ...rest] = core.state.garbage as [string, ...string[]];
+    await patiently(() =>
+      engine.transact(function* (): Program<void> {
+        yield* run(`drop table if exists ${core.dialect.table(name)}`);
+        yield* core.saveState({ garbage: rest }, false);
+      }, true),
+    );
+    onProgress({ phase: 'clean', done: total - rest.length, total });
+  }
+}
