@@ -137,7 +137,8 @@ export class ResponseParser {
       this.readUntilClose();
       return;
     }
-    if (!/^\d{1,15}$/.test(length[1]!)) throw new ResponseSyntaxError(`bad content-length ${JSON.stringify(length[1])}`);
+    if (!/^\d{1,15}$/.test(length[1]!))
+      throw new ResponseSyntaxError(`bad content-length ${JSON.stringify(length[1])}`);
     this.remaining = Number(length[1]);
     this.state = this.remaining === 0 ? STATE.done : STATE.fixed;
   }

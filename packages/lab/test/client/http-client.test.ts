@@ -35,13 +35,25 @@ async function rawServer(onSocket: (socket: Socket, number: number) => void): Pr
   );
 }
 
-function clientOf(port: number, options: Partial<HttpClientOptions> = {}): { client: HttpClient; ask: (path?: string, method?: string, body?: string) => Promise<Answer> } {
+function clientOf(
+  port: number,
+  options: Partial<HttpClientOptions> = {},
+): { client: HttpClient; ask: (path?: string, method?: string, body?: string) => Promise<Answer> } {
   const target = parseTarget(`http://127.0.0.1:${port}`);
   const client = new HttpClient(target, { connections_max: 4, timeout_ms: 5_000, ...options });
   toClose.push(() => client.close());
   const ask = (path = '/', method = 'GET', body?: string): Promise<Answer> =>
     fetchAnswer(client, {
-      wire: encodeRequest({ method, path, host: target.host, headers: {}, body: body === undefined ? undefined : Buffer.from(body) }, target),
+      wire: encodeRequest(
+        {
+          method,
+          path,
+          host: target.host,
+          headers: {},
+          body: body === undefined ? undefined : Buffer.from(body),
+        },
+        target,
+      ),
       method,
       safe: method !== 'POST',
     });
@@ -71,7 +83,9 @@ describe('HttpClient', () => {
     const port = await httpServer((request, response) => setTimeout(() => response.end(request.url), 5));
     const { ask, client } = clientOf(port, { connections_max: 2 });
     const order: string[] = [];
-    await Promise.all(Array.from({ length: 20 }, async (_, i) => order.push((await ask(`/${i}`)).body.toString())));
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, i) => order.push((await ask(`/${i}`)).body.toString())),
+    );
     expect(client.opened).toBe(2);
     expect([...order].sort()).toEqual(Array.from({ length: 20 }, (_, i) => `/${i}`).sort());
     // Two connections: nobody is overtaken by more than the one on the other.
@@ -111,7 +125,9 @@ describe('HttpClient', () => {
   it('names what went wrong', async () => {
     const silent = await rawServer(() => {});
     expect((await clientOf(silent, { timeout_ms: 50 }).ask()).error).toBe('timeout');
-    const closing = await rawServer((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf')));
+    const closing = await rawServer((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf')),
+    );
     expect((await clientOf(closing).ask()).error).toBe('reset');
     const other = await rawServer((socket) => socket.end('220 mail.example.org ESMTP\r\n'));
     expect((await clientOf(other).ask()).error).toBe('protocol');
@@ -129,26 +145,46 @@ describe('HttpClient', () => {
   it('times out those who wait for a connection too, and settles all when it is closed', async () => {
     const silent = await rawServer(() => {});
     const slow = clientOf(silent, { connections_max: 1, timeout_ms: 60 });
-    expect((await Promise.all([slow.ask(), slow.ask(), slow.ask()])).map(({ error }) => error)).toEqual(['timeout', 'timeout', 'timeout']);
+    expect((await Promise.all([slow.ask(), slow.ask(), slow.ask()])).map(({ error }) => error)).toEqual([
+      'timeout',
+      'timeout',
+      'timeout',
+    ]);
     const { ask, client } = clientOf(silent, { connections_max: 1 });
     const answers = [ask(), ask(), ask()];
     client.close();
     answers.push(ask());
-    expect((await Promise.all(answers)).map(({ error }) => error)).toEqual(['aborted', 'aborted', 'aborted', 'aborted']);
+    expect((await Promise.all(answers)).map(({ error }) => error)).toEqual([
+      'aborted',
+      'aborted',
+      'aborted',
+      'aborted',
+    ]);
     expect(client.inFlight).toBe(0);
   });
 });
 
 describe('parseTarget', () => {
   it.each([
-    ['localhost:3000', { hostname: 'localhost', port: 3000, host: 'localhost:3000', basePath: '', secure: false }],
-    ['https://example.org/base/', { hostname: 'example.org', port: 443, host: 'example.org', basePath: '/base', secure: true }],
+    [
+      'localhost:3000',
+      { hostname: 'localhost', port: 3000, host: 'localhost:3000', basePath: '', secure: false },
+    ],
+    [
+      'https://example.org/base/',
+      { hostname: 'example.org', port: 443, host: 'example.org', basePath: '/base', secure: true },
+    ],
     ['http://[::1]:8080', { hostname: '::1', port: 8080, host: '[::1]:8080', basePath: '', secure: false }],
   ])('reads %s', (text, expected) => {
     expect(parseTarget(text)).toMatchObject(expected);
   });
 
-  it.each(['', 'ftp://example.org', 'http://', 'http://user:secret@example.org'])('refuses %j, without repeating a secret', (text) => {
-    expect(() => parseTarget(text)).toThrow(expect.objectContaining({ code: 'BAD_TARGET', message: expect.not.stringContaining('secret') }));
-  });
+  it.each(['', 'ftp://example.org', 'http://', 'http://user:secret@example.org'])(
+    'refuses %j, without repeating a secret',
+    (text) => {
+      expect(() => parseTarget(text)).toThrow(
+        expect.objectContaining({ code: 'BAD_TARGET', message: expect.not.stringContaining('secret') }),
+      );
+    },
+  );
 });
