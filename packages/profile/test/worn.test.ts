@@ -23,7 +23,6 @@ const PLAIN: WornInput = {
   depth: 1,
   query_ns: 0.2 * MS,
   work_ns: 0,
-  work_ns: 0,
   runs: 10,
   context_ns: 200 * MS,
   per: 'run',

@@ -12,7 +12,7 @@ describe('the JSON', () => {
       context: 'GET /books',
       half_life_days: Infinity,
     });
-    await expect(reportJson(page)).toMatchFileSnapshot('golden/books.json');
+    await expect(reportJson(page)).toMatchFileSnapshot('golden/books.json.txt');
   });
 
   test('is the report, whole', () => {
