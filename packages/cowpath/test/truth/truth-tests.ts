@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
 import { compare, type PageResult } from './compare/compare.ts';
 import { explain, table } from './compare/print.ts';
-import { DRIVERS, freshDatabase, run } from './run.ts';
+import { DRIVERS, freshDatabase, RUN_MS_MAX, run } from './run.ts';
 
 const RECALL_MIN = 0.98;
 
@@ -23,7 +23,7 @@ export function truthTests(set: 'pages' | 'held-out' | 'adversarial'): void {
       console.log(table(`${set}, ${driver}`, results));
       const wrong = explain(results);
       if (wrong !== '') console.log(wrong);
-    });
+    }, RUN_MS_MAX);
 
     test('no false trail is confirmed', () => {
       expect(results.flatMap(({ wrong }) => wrong)).toEqual([]);

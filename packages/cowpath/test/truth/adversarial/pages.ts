@@ -107,6 +107,14 @@ const RUNS: Record<string, Run> = {
       truth.query('comment', ['person_id'], said.length);
     }
   },
+  'a loop from 1 to n beside a list that starts anywhere': async (queries, truth, random) => {
+    const listed = await queries.people(random.from(1, 20), 10);
+    truth.query('person', ['id'], listed.length);
+    for (let id = 1; id <= 6; id++) {
+      const said = await queries.commentsOf(id);
+      truth.query('comment', ['person_id'], said.length);
+    }
+  },
   'references without a foreign key, at random': async (queries, truth, random) => {
     const listed = await queries.readings(random.from(1, 480), 15);
     truth.query('reading', ['id'], listed.length);
