@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { LIMITS, OTHER, ProfileBuilder, parseSegment, type Step } from '../src/index.ts';
 import { CERTAIN, head, origin, reference, table } from './support.ts';
@@ -148,3 +150,20 @@ function stepOfA(): Step {
   const builder = new ProfileBuilder();
   return builder.origin(builder.context(['a']), origin('book'));
 }
+
+describe('docs/reference/profile-format.md', () => {
+  test('states the limits as they are', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/reference/profile-format.md'), 'utf8');
+    const row = (what: string): number =>
+      Number(new RegExp(`\\| ${what} \\| ([\\d,]*\\d)`).exec(page)![1]!.replace(',', ''));
+    expect({
+      contexts_max: row('contexts'),
+      steps_per_context_max: row('steps of a context'),
+      depth_max: row('depth of a trail'),
+      uses_per_step_max: row('places of a step'),
+      statements_max: row('statements'),
+      statements_per_step_max: row('statements of a step'),
+    }).toEqual((({ statement_text_length_max, ...limits }) => limits)(LIMITS));
+    expect(page).toContain('4,000, of 4,000 characters');
+  });
+});
