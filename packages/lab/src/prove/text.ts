@@ -70,10 +70,11 @@ export function unsettledText({ unsettled, drift }: MeasureProof): string {
     : `too few requests so far out; it takes ${blocks} (--time, --in-flight)`;
 }
 
-/** `+5.3 %`: a ratio as a change. */
+/** `+5.3 %`, `−4.1 %`: a ratio as a change; from twice on `2.50x`, or `2.50x slower`. */
 export function percent(ratio: number): string {
-  const change = (ratio - 1) * 100;
   if (ratio >= 2) return `${ratio.toPrecision(3)}x`;
+  if (ratio <= 0.5) return `${(1 / ratio).toPrecision(3)}x slower`;
+  const change = (ratio - 1) * 100;
   return `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`;
 }
 

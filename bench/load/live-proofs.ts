@@ -1,0 +1,84 @@
+/**
+ * Proofs of a live server whose truth is known: A against A, and A against the same with 5 % less work for
+ * each request (and with 5 % more, every second time). Counts right verdicts.
+ *
+ *   node bench/load/live-proofs.ts [--proofs 20] [--seconds 60] [--loops 400000]
+ *
+ * Right: *no difference* for A/A; *faster* or *slower*, as it is, for the other, on throughput. 40 proofs of 60
+ * seconds take three quarters of an hour. The work is counted loops, so that a slow machine slows both sides.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prove } from '../../packages/lab/src/index.ts';
+import { nodeArgs } from './processes.ts';
+
+const { values } = parseArgs({
+  options: {
+    proofs: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '60' },
+    loops: { type: 'string', default: '400000' },
+  },
+});
+const folder = mkdtempSync(join(tmpdir(), 'cowpath-live-'));
+const traffic = join(folder, 'traffic.jsonl');
+writeFileSync(
+  traffic,
+  Array.from({ length: 100 }, (_, i) => `${JSON.stringify({ path: `/books/${i}` })}\n`).join(''),
+);
+const command = `exec ${[process.execPath, ...nodeArgs('work-server.ts')].map((part) => `"${part}"`).join(' ')}`;
+const loops = Number(values.loops);
+const seconds = Number(values.seconds);
+
+async function verdicts(
+  factor: number,
+  seed: number,
+): Promise<{ throughput: string; p50: string; overall: string; gain: string }> {
+  const proof = await prove({
+    before: { command, env: { LOOPS: String(loops) } },
+    after: { command, env: { LOOPS: String(Math.round(loops * factor)) } },
+    traffic,
+    time_s_max: seconds,
+    warmup_s: 3,
+    answers_max: 0,
+    seed,
+  });
+  const [throughput, p50] = proof.measures;
+  const percent = (ratio: number): string => `${((ratio - 1) * 100).toFixed(1)} %`;
+  const gain = throughput!.gain;
+  return {
+    throughput: throughput!.verdict,
+    p50: p50!.verdict,
+    overall: proof.overall,
+    gain: gain
+      ? `${percent(gain.ratio)} (${percent(gain.low)} … ${percent(gain.high)}) in ${proof.blocks} blocks`
+      : '',
+  };
+}
+
+try {
+  const right = { equal: 0, changed: 0 };
+  const wrong = { equal: 0, changed: 0 };
+  const proofs = Number(values.proofs);
+  for (let i = 0; i < proofs; i++) {
+    const equal = await verdicts(1, i + 1);
+    if (equal.overall === 'no difference') right.equal++;
+    else if (equal.overall !== 'inconclusive') wrong.equal++;
+    console.log(`A/A ${i + 1}: ${equal.overall}  throughput ${equal.throughput} ${equal.gain}`);
+    const slower = i % 2 === 1;
+    // The request's own share of work is a little less than all of its cost, so 5 % of the whole needs a little more.
+    const changed = await verdicts(slower ? 1.06 : 1 / 1.06, i + 1);
+    const truth = slower ? 'slower' : 'faster';
+    if (changed.throughput === truth) right.changed++;
+    else if (changed.throughput !== 'inconclusive') wrong.changed++;
+    console.log(
+      `5 % ${truth} ${i + 1}: ${changed.overall}  throughput ${changed.throughput} ${changed.gain}`,
+    );
+  }
+  console.log(
+    `A/A: ${right.equal} of ${proofs} no difference, ${wrong.equal} false; 5 %: ${right.changed} of ${proofs} found, ${wrong.changed} wrong`,
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
