@@ -4,9 +4,20 @@ import type { Node } from './nodes.ts';
 /** Characters of a canonical statement that the parser is given: its time and memory grow with them. */
 export const PARSED_CHARACTERS_MAX = 32_000;
 
+/**
+ * Bounds on what may nest a tree. The parser writes its tree by recursion; when the stack ends there, the error
+ * leaves its memory allocated, so such statements must not reach it (1,000 nested queries, or a sum of 5,000 terms).
+ */
+const BRACKETS_DEEP_MAX = 200;
+const OPERATORS_MAX = 1_000;
+/** Below this many characters no statement comes near those bounds. */
+const HARMLESS_CHARACTERS_MAX = 1_500;
+
 export type Parsed =
   | { readonly statement: Node; readonly refused: null }
   | { readonly statement: null; readonly refused: string };
+
+const TOO_DEEP = 'it is nested too deeply, or has too many operators';
 
 let library: typeof LibPgQuery | null = null;
 
@@ -35,22 +46,36 @@ export function parse(text: string): Parsed {
   if (text.length > PARSED_CHARACTERS_MAX) {
     return refused(`its shape is longer than ${PARSED_CHARACTERS_MAX} characters`);
   }
+  if (text.length > HARMLESS_CHARACTERS_MAX && nestsDeeply(text)) return refused(TOO_DEEP);
   let statements: { stmt?: Node }[];
   try {
     statements = library.parseSync(text).stmts ?? [];
   } catch (error) {
-    // Deep nesting ends in a RangeError, or in the parser's own "memory exhausted".
     const message = error instanceof Error ? error.message : String(error);
     return refused(
-      /call stack|memory|stack depth/i.test(message)
-        ? 'it is nested too deeply'
-        : `the parser refused it: ${message}`,
+      /call stack|memory|stack depth/i.test(message) ? TOO_DEEP : `the parser refused it: ${message}`,
     );
   }
   const [first, ...others] = statements;
   if (!first?.stmt) return refused('it holds no statement');
   if (others.length > 0) return refused(`it holds ${statements.length} statements`);
   return { statement: first.stmt, refused: null };
+}
+
+/** Quoted identifiers; brackets; whatever applies to one operand after another. */
+const NESTING =
+  /"[^"]*"|([([])|([)\]])|[-+*/<>=~!@#%^&|`?]+|::|\b(?:not|join|union|intersect|except|is|collate|at|between|like|ilike|similar|case)\b/g;
+
+function nestsDeeply(text: string): boolean {
+  let depth = 0;
+  let operators = 0;
+  for (const [token, opens, closes] of text.matchAll(NESTING)) {
+    if (opens) depth++;
+    else if (closes) depth--;
+    else if (!token.startsWith('"')) operators++;
+    if (depth > BRACKETS_DEEP_MAX || operators > OPERATORS_MAX) return true;
+  }
+  return false;
 }
 
 function refused(why: string): Parsed {
