@@ -16,6 +16,14 @@ export { type SqliteOptions, sqlite } from './engines/sqlite/engine.ts';
 export { Conflict, isStoreError, StoreError, type StoreErrorCode } from './errors.ts';
 export { Layout, type LayoutOptions, layouts, parseLayout } from './layout/layout.ts';
 export { limits } from './limits.ts';
+export {
+  abortMigration,
+  type MigrateOptions,
+  type MigrationReport,
+  migrateEngine,
+  migrateLayout,
+  type Progress,
+} from './migrate/index.ts';
 export { type Action, type ActionName, diff } from './model/actions.ts';
 export type { Comparison, Condition, Operator } from './model/conditions.ts';
 export { type Datatype, datatypes } from './model/datatypes.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isStoreError, StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
 import type { SqlEngine } from '../engines/sql/engine.ts';
 import { type Program, raw, render, run, sql } from '../engines/sql/fragment.ts';
 import type { Generation, LayoutMigration } from '../engines/sql/state.ts';
@@ -7,11 +7,8 @@ import { dataTable } from '../engines/sql/tables.ts';
 import { copyThings } from '../engines/sql/write.ts';
 import type { Layout } from '../layout/layout.ts';
 import { checkOptionNames, integerOption } from '../options.ts';
-import { Exclusion, type MigrateOptions, type MigrationReport, nextBatch, type Progress } from './progress.ts';
+import { Exclusion, type MigrateOptions, type MigrationReport, nextBatch, patiently, type Progress } from './progress.ts';
 import { compareQuery, sampleQueries, verifyThings } from './verify.ts';
-
-/** How often the switch is tried while readers hold the old tables. */
-const switch_attempts_max = 200;
 
 /**
  * Moves a store to another layout while it is in use. Interrupted at any moment it leaves the store usable,
@@ -183,6 +180,7 @@ class LayoutMigrator {
     this.#onProgress({ phase: 'switch', done: 0, total: 1 });
     await this.#alone(function* (): Program<void> {
       const garbage: string[] = [];
+      yield* core.dialect.impatient();
       for (const [i, name] of old.entries()) {
         const renamed = `old_g${core.state.current.number}_${i}`;
         yield* run(core.dialect.rename(name, renamed));
@@ -193,16 +191,8 @@ class LayoutMigrator {
     this.#onProgress({ phase: 'switch', done: 1, total: 1 });
   }
 
-  async #alone(work: () => Program<void>): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await this.#exclusion.measure(() => this.#engine.transact(work, false));
-        return;
-      } catch (error) {
-        if (!isStoreError(error, 'STORE_BUSY') || attempt === switch_attempts_max) throw error;
-        await sleep(100);
-      }
-    }
+  #alone(work: () => Program<void>): Promise<void> {
+    return this.#exclusion.alone(this.#engine, work);
   }
 
   async #total(): Promise<number> {
@@ -230,18 +220,6 @@ function* lockThings(core: SqlEngine['core'], after: number, limit: number): Pro
   );
   yield* run(touch.text, touch.values);
   return ids;
-}
-
-/** A batch that lost against a writer is done again. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isStoreError(error, 'STORE_CONFLICT') && !isStoreError(error, 'STORE_BUSY')) throw error;
-      await sleep(20);
-    }
-  }
 }
 
 function namesOf({ core }: SqlEngine, generation: Generation): string[] {

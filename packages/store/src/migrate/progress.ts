@@ -1,3 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SqlEngine } from '../engines/sql/engine.ts';
+import type { Program } from '../engines/sql/fragment.ts';
+import { isStoreError } from '../errors.ts';
+
+/** How often an exclusive step is tried while readers hold the tables. */
+const attempts_max = 200;
+
 /** What a migration tells of itself while it runs. */
 export interface Progress {
   readonly phase: 'copy' | 'verify' | 'carry' | 'switch' | 'clean';
@@ -29,7 +37,7 @@ export function nextBatch(batch: number, took_ms: number, batch_ms: number): num
   return Math.max(1, Math.min(5_000, Math.round(batch * factor)));
 }
 
-/** Measures how long writers are shut out. */
+/** Work that shuts writers out, and how long it did so at the most. */
 export class Exclusion {
   longest_ms = 0;
 
@@ -39,6 +47,31 @@ export class Exclusion {
       return await work();
     } finally {
       this.longest_ms = Math.max(this.longest_ms, performance.now() - start);
+    }
+  }
+
+  /** One transaction without other writers; tried again while readers hold what it needs. */
+  async alone(engine: SqlEngine, work: () => Program<void>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.measure(() => engine.transact(work, false));
+        return;
+      } catch (error) {
+        if (!isStoreError(error, 'STORE_BUSY') || attempt === attempts_max) throw error;
+        await sleep(100);
+      }
+    }
+  }
+}
+
+/** A batch that lost against a writer is done again. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isStoreError(error, 'STORE_CONFLICT') && !isStoreError(error, 'STORE_BUSY')) throw error;
+      await sleep(20);
     }
   }
 }

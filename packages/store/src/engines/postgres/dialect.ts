@@ -97,6 +97,10 @@ export class PostgresDialect implements Dialect {
     return `alter table ${this.table(from)} rename to ${quote(to)}`;
   }
 
+  *impatient(): Program<void> {
+    yield* run(`set local lock_timeout = '200ms'`);
+  }
+
   *#insertRows(table: Table, rows: readonly (readonly unknown[])[], suffix: string): Program<RowData[]> {
     if (rows.length === 0) return [];
     const { columns } = table;

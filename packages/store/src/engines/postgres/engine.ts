@@ -267,7 +267,7 @@ class PostgresEngine implements SqlEngine {
     const state = this.core.system.state.name;
     for (;;) {
       try {
-        await client.query(`begin; set local lock_timeout = '100ms'; lock table ${state} in exclusive mode; set local lock_timeout = '200ms'`);
+        await client.query(`begin; set local lock_timeout = '100ms'; lock table ${state} in exclusive mode; set local lock_timeout = ${this.#lock_timeout_ms}`);
         return;
       } catch (error) {
         await client.query('rollback');
@@ -293,7 +293,7 @@ class PostgresEngine implements SqlEngine {
    */
   async #reading<T>(work: () => Program<T>, snapshot: boolean): Promise<T> {
     for (;;) {
-      this.core.checkReadable();
+      if (!this.#receiving) this.core.checkReadable();
       const { epoch } = this.core.state;
       try {
         if (!snapshot) return await drive(this.#pool, work());

@@ -35,6 +35,7 @@ export interface Dialect {
   deleteRows(table: string, columns: readonly string[], rows: readonly (readonly number[])[]): Program<void>;
   /** Ids of (type, name) pairs, which are added where they are missing: rows of [type, name]. */
   insertProperties(properties: Table, rows: readonly (readonly [string, string])[]): Program<void>;
-  /** Renames a table without waiting long for its readers. */
   rename(from: string, to: string): string;
+  /** From here to its end the transaction waits for readers only briefly, because writers wait for it. */
+  impatient(): Program<void>;
 }

@@ -79,6 +79,10 @@ export class SqliteDialect implements Dialect {
     return `alter table ${quote(from)} rename to ${quote(to)}`;
   }
 
+  *impatient(): Program<void> {
+    // Readers never hold up a writer in WAL mode.
+  }
+
   #insertText(table: Table): string {
     let text = this.#inserts.get(table);
     if (text === undefined) {

@@ -262,7 +262,7 @@ class SqliteEngine implements SqlEngine {
   /** One statement, or several of which only the first depends on time. */
   #reading<T>(program: () => Program<T>): T {
     for (;;) {
-      this.core.checkReadable();
+      if (!this.#receiving) this.core.checkReadable();
       const { epoch } = this.core.state;
       try {
         return this.#read.drive(program());
@@ -274,7 +274,7 @@ class SqliteEngine implements SqlEngine {
 
   #snapshot<T>(program: () => Program<T>): T {
     for (;;) {
-      this.core.checkReadable();
+      if (!this.#receiving) this.core.checkReadable();
       const { epoch } = this.core.state;
       this.#read.exec('begin');
       try {
