@@ -1,5 +1,6 @@
 import type { Segment } from './format.ts';
 import { FORMAT_NAME, FORMAT_VERSION } from './format.ts';
+import { bucketOf } from './histogram.ts';
 
 /** What is wrong with a profile file, and where in it. */
 export class ProfileFormatError extends Error {
@@ -96,10 +97,18 @@ const counts: Check = (value, at) => {
 };
 
 const ENTITY = object({ database: string, schema: nullable(string), table: string });
+/** The bucket of the largest value that is recorded. */
+const BUCKET_MAX = bucketOf(Number.MAX_SAFE_INTEGER);
 const HISTOGRAM: Check = (value, at) => {
   object({ n: count, sum: count, max: count, b: list(count) })(value, at);
   const buckets = (value as { b: number[] }).b;
   if (buckets.length % 2 !== 0) fail(`${at}.b`, 'pairs of bucket and count', buckets.length);
+  for (let i = 0; i < buckets.length; i += 2) {
+    const bucket = buckets[i]!;
+    const rises = i === 0 || bucket > buckets[i - 2]!;
+    if (!Number.isInteger(bucket) || bucket > BUCKET_MAX || !rises)
+      fail(`${at}.b[${i}]`, `a bucket from 0 to ${BUCKET_MAX}, above the one before`, bucket);
+  }
 };
 const ORIGINS: Record<string, Check> = {
   query: object({ entity: nullable(ENTITY), by: list(string), order: list(string) }),

@@ -4,7 +4,7 @@ import { buildReport, clean, paintOf, reportJson, reportLines, type Screen } fro
 
 interface ReportOptions {
   readonly context?: string;
-  readonly top: number;
+  readonly top?: number;
   readonly json?: true;
   readonly plans?: true;
   readonly halfLife: number;
@@ -33,7 +33,7 @@ export function addReportCommand(program: Command): void {
     .description('Print contexts by their cost, their trails, and which of them are worn')
     .argument('[profile]', 'the folder (or one file) of a profile', PROFILE_FOLDER)
     .option('--context <name>', 'only contexts of this name, or with this text in their path')
-    .option('--top <n>', 'how many contexts', wholeNumber, TOP)
+    .option('--top <n>', `how many contexts (default: ${TOP}; with --json all)`, wholeNumber)
     .option('--plans', 'show plans in full, where the profile has them')
     .option('--json', 'print JSON (see docs/reference/report-json.md)')
     .option('--half-life <days>', 'after so many days a count weighs half', positive, HALF_LIFE_DAYS)
@@ -67,17 +67,24 @@ function nothingToReport(path: string, unreadable: number): Error {
 }
 
 /** A reader that goes away (`| head`) is the end of the report, not an error. */
-function write(text: string): void {
+function write(pieces: Iterable<string>): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  process.stdout.write(text);
+  for (const piece of pieces) {
+    process.stdout.write(piece);
+    if (process.stdout.destroyed) return;
+  }
 }
 
 function print(profile: Profile, path: string, half_life_days: number, options: ReportOptions): void {
   const { context } = options;
-  const selection = context === undefined ? {} : { context };
-  const made = buildReport(profile, { path, half_life_days, top: options.top, ...selection });
+  const made = buildReport(profile, {
+    path,
+    half_life_days,
+    ...(context === undefined ? {} : { context }),
+    ...(options.json && options.top === undefined ? {} : { top: options.top ?? TOP }),
+  });
   if (options.json) {
     write(reportJson(made));
     return;
@@ -87,7 +94,7 @@ function print(profile: Profile, path: string, half_life_days: number, options: 
     plans: options.plans === true,
     every: context !== undefined,
   });
-  write(`${lines.join('\n')}\n`);
+  write([`${lines.join('\n')}\n`]);
 }
 
 function screenOf(stream: NodeJS.WriteStream): Screen {
