@@ -11,10 +11,9 @@ import type { Evidence } from './format.ts';
 export const EVIDENCE_LOG_RATIO_MIN: number = Math.log(500);
 /** A follow that has happened fewer times than this stays a candidate. */
 export const EVIDENCE_EXPLAINED_MIN = 3;
-/** When every root brought the same values: at least so many distinct ones … */
-export const EVIDENCE_VALUES_MIN = 3;
-/** … and at least this share of the siblings; or else so many different sequences. */
+/** When nearly every root brought the same values: at least this share of the siblings was followed … */
 export const EVIDENCE_COVERAGE_MIN = 0.5;
+/** … or else so many different sequences of values. */
 export const EVIDENCE_SIGNATURES_MIN = 3;
 
 /** Whether the follow is confirmed. Exact loads (no evidence) are. */
@@ -23,7 +22,7 @@ export function confirmed(evidence: Evidence | null): boolean {
   if (evidence.explained < EVIDENCE_EXPLAINED_MIN) return false;
   if (evidence.log_ratio < EVIDENCE_LOG_RATIO_MIN) return false;
   if (evidence.signatures >= EVIDENCE_SIGNATURES_MIN) return true;
-  return evidence.values >= EVIDENCE_VALUES_MIN && coverage(evidence) >= EVIDENCE_COVERAGE_MIN;
+  return coverage(evidence) >= EVIDENCE_COVERAGE_MIN;
 }
 
 /** The share of the source's distinct values that were followed, 0 to 1. */

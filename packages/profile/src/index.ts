@@ -27,7 +27,6 @@ export {
   EVIDENCE_EXPLAINED_MIN,
   EVIDENCE_LOG_RATIO_MIN,
   EVIDENCE_SIGNATURES_MIN,
-  EVIDENCE_VALUES_MIN,
   mergeEvidence,
 } from './evidence.ts';
 export * from './format.ts';

@@ -268,7 +268,6 @@ function wornOf(node: Node, total: Use, spread: Spread): Worn | null {
     occurred: total.roots > 0 ? occurred : spread.runs,
     depth: node.depth,
     query_ns: total.time.quantile(WORN_QUERY_QUANTILE),
-    work_ns: node.plan === null ? 0 : node.plan.execution_ns / Math.max(1, node.plan.samples),
     runs: spread.runs,
     context_ns: spread.context_ns,
     per: elsewhere ? 'root' : 'run',

@@ -14,8 +14,7 @@ export const WORN_QUERY_QUANTILE = 0.5;
 export const WORN_RULE: string =
   `worn: one batch per step would, from the measured times, save at least ${WORN_SHARE_MIN * 100} % of ` +
   `its context's database time and ${WORN_SAVING_MS_PER_RUN_MIN} ms a run of it. ` +
-  "Saved: the queries that the batch replaces, each at the step's median time, less the database's own " +
-  'work for it where --plans has measured that.';
+  "Saved: the queries that the batch replaces, each at the step's median time.";
 
 /** What one batch per step would save. */
 export interface Worn {
@@ -39,8 +38,6 @@ export interface WornInput {
   readonly depth: number;
   /** The step's query time at `WORN_QUERY_QUANTILE`, nanoseconds. */
   readonly query_ns: number;
-  /** The database's own work for one query, which a batch does too: nanoseconds; 0 where it was not measured. */
-  readonly work_ns: number;
   /** Runs of the context (or roots, see `Worn.per`) over which the saving is spread. */
   readonly runs: number;
   /** Data time of the context's trails, in nanoseconds, over all those runs. */
@@ -50,10 +47,10 @@ export interface WornInput {
 
 /** The saving, or null when the step is not worn. */
 export function wornBy(input: WornInput): Worn | null {
-  const { queries, occurred, depth, query_ns, work_ns, runs, context_ns, per } = input;
+  const { queries, occurred, depth, query_ns, runs, context_ns, per } = input;
   const replaced = queries - occurred * depth;
   if (replaced <= 0 || runs <= 0 || context_ns <= 0) return null;
-  const saving_ns = replaced * Math.max(0, query_ns - work_ns);
+  const saving_ns = replaced * query_ns;
   const saving_ms_per_run = saving_ns / runs / 1e6;
   const share = Math.min(1, saving_ns / context_ns);
   if (share < WORN_SHARE_MIN || saving_ms_per_run < WORN_SAVING_MS_PER_RUN_MIN) return null;

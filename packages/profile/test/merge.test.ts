@@ -144,10 +144,9 @@ describe('evidence', () => {
     expect(confirmed(CERTAIN)).toBe(true);
   });
 
-  test('is not enough with too few follows, too small a ratio, or too few values', () => {
+  test('is not enough with too few follows, too small a ratio, or too few of the siblings', () => {
     expect(confirmed({ ...CERTAIN, explained: 2 })).toBe(false);
     expect(confirmed({ ...CERTAIN, log_ratio: 1 })).toBe(false);
-    expect(confirmed({ ...CERTAIN, signatures: 1, values: 2 })).toBe(false);
     expect(confirmed({ ...CERTAIN, signatures: 1, followed: 1 })).toBe(false);
     expect(confirmed({ ...CERTAIN, signatures: 1 })).toBe(true);
   });

@@ -22,7 +22,6 @@ const PLAIN: WornInput = {
   occurred: 10,
   depth: 1,
   query_ns: 0.2 * MS,
-  work_ns: 0,
   runs: 10,
   context_ns: 200 * MS,
   per: 'run',
@@ -35,11 +34,6 @@ describe('the rule', () => {
       share: 0.49,
       per: 'run',
     });
-  });
-
-  test('what the database itself does for a query, a batch does too', () => {
-    expect(wornBy({ ...PLAIN, work_ns: 0.05 * MS })!.saving_ms_per_run).toBeCloseTo(49 * 0.15, 10);
-    expect(wornBy({ ...PLAIN, work_ns: 0.3 * MS })).toBeNull();
   });
 
   test('is weighed by the share of runs in which the step occurs', () => {
@@ -63,11 +57,6 @@ describe('the rule', () => {
 
   test('one query a run is never worn, however slow', () => {
     expect(wornBy({ ...PLAIN, queries: 10, query_ns: 1000 * MS, context_ns: 10_000 * MS })).toBeNull();
-  });
-
-  test('a batch does the work of the queries it replaces, where that is known', () => {
-    expect(wornBy({ ...PLAIN, work_ns: 0.05 * MS })!.saving_ms_per_run).toBeCloseTo(49 * 0.15, 10);
-    expect(wornBy({ ...PLAIN, work_ns: 0.3 * MS })).toBeNull();
   });
 
   test('a recursion needs a batch a level', () => {
@@ -133,32 +122,6 @@ describe('in a profile', () => {
     const { worn } = followOf(loop(['page'], 100), 'page');
     expect(worn!.saving_ms_per_run).toBeCloseTo(49 * 0.2, 0);
     expect(worn!.per).toBe('run');
-  });
-
-  test('a plan tells the work that a batch does too; one without samples tells nothing', () => {
-    const worn = (samples: number): number => {
-      const builder = loop(['page'], 100);
-      const [book] = builder.context(['page']).trails.values();
-      const [author] = book!.children.values();
-      const root = {
-        node: 'Index Scan',
-        relation: 'author',
-        index: null,
-        condition: null,
-        loops: 1,
-        rows_in: 1,
-        rows_out: 1,
-        rows_planned: 1,
-        time_ns: 1,
-        blocks_hit: 1,
-        blocks_read: 0,
-        children: [],
-      };
-      author!.addPlan({ samples, planning_ns: 0, execution_ns: samples * 0.1 * MS, root });
-      return followOf(builder, 'page').worn!.saving_ms_per_run;
-    };
-    expect(worn(20)).toBeCloseTo(49 * 0.1, 0);
-    expect(worn(0)).toBeCloseTo(49 * 0.2, 0);
   });
 
   test('origins are not, and doubtful follows are not', () => {

@@ -4,6 +4,7 @@ import { Server } from 'node:net';
 import { closeContext, type Context, currentContext, NAME_LENGTH_MAX, openContext, runInContext } from '@cowpath/profile';
 import { wrap } from '../hooks/wrap.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import { PROVISIONAL } from './provisional.ts';
 import { RouteNames } from './route-names.ts';
 
 /** What frameworks leave on a request, and what the recorder remembers of it. */
@@ -51,6 +52,7 @@ export class HttpContexts {
     try {
       if (typeof request?.method !== 'string' || typeof response?.once !== 'function') return null;
       const root = openContext(`${request.method} ${this.#names.pathOf(request.url ?? '/')}`, null);
+      root.slots = { [PROVISIONAL]: true };
       this.#roots.set(request, root);
       response.once('close', () => {
         try {
@@ -96,6 +98,7 @@ export class HttpContexts {
 
   #name(root: Context, name: string): void {
     this.#named.add(root);
+    if (root.slots) delete root.slots[PROVISIONAL];
     root.name = name.length > NAME_LENGTH_MAX ? name.slice(0, NAME_LENGTH_MAX) : name;
   }
 }

@@ -13,6 +13,7 @@ import {
   runInFrame,
   type Segment,
 } from '@cowpath/profile';
+import { PROVISIONAL } from '../contexts/provisional.ts';
 import { parserLoaded } from '../sql/index.ts';
 import { Analyser } from '../trails/analyser.ts';
 import { type Access, Database } from './database.ts';
@@ -30,6 +31,8 @@ const BACKGROUND = '(background)';
 /** How long after its last statement a closed root's keys are still remembered, for work it left behind; and for how many roots. */
 const LINGER_MS = 1000;
 const LINGERING_MAX = 200;
+/** A request whose route is not known yet waits so long for its name. */
+const PROVISIONAL_WAIT_MS = 60_000;
 /** How soon after a root closes its statements are analysed: off the request's path, several roots at once. */
 const ANALYSE_AFTER_MS = 25;
 
@@ -154,7 +157,8 @@ export class Recorder {
     const openedBefore = performance.now() - this.options.flush_interval_ms;
     for (const log of this.#logs) {
       const any = log.finished.length > 0 || log.closed.length > 0;
-      if (any && (last || log.root.closedAt !== 0 || log.root.openedAt < openedBefore)) this.#enqueue(log);
+      const wait = log.root.slots?.[PROVISIONAL] ? PROVISIONAL_WAIT_MS : 0;
+      if (any && (last || log.root.closedAt !== 0 || log.root.openedAt < openedBefore - wait)) this.#enqueue(log);
     }
     this.#drain();
     this.#forget(last);

@@ -1,5 +1,5 @@
 /** Elements read of one array; a longer one is cut. */
-export const ARRAY_ELEMENTS_MAX = 100_000;
+const ARRAY_ELEMENTS_MAX = 100_000;
 
 /**
  * The elements of a one-dimensional array in Postgres's text form, `{1,2,"a b",NULL}`; null for NULL. Of an array

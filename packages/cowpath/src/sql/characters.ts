@@ -4,7 +4,6 @@ export const BLANK = 1;
 export const WORD_START = 2;
 export const DIGIT = 3;
 export const OPERATOR = 4;
-export const OTHER = 0;
 
 /** Class by code unit below 128; everything above is a letter to Postgres. */
 const classes: Uint8Array = new Uint8Array(128);

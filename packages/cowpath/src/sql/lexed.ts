@@ -2,6 +2,8 @@
 export const LITERAL_MARK = '\u0001';
 export const PARAMETER_MARK = '\u0002';
 export const LIST_MARK = '\u0003';
+/** What stands for a name that a program makes up as it runs (`generated-names.ts`). */
+export const NAME_MARK = '\u0005';
 /** Ends the key of a text that was too long to be read to its end. */
 export const TRUNCATED_MARK = '\u0004';
 

@@ -43,7 +43,7 @@ export function literalText(text: string, literal: Occurrence): string {
 }
 
 /** A whole number without leading zeros, underscores or another base; a fraction with a digit before its point; no exponent. */
-export function numberText(written: string): string {
+function numberText(written: string): string {
   const digits = written.replaceAll('_', '').toLowerCase();
   if (/^0[xob][0-9a-f]+$/.test(digits)) {
     try {

@@ -1,4 +1,5 @@
 import { BLANK, classOf, continuesWord, DIGIT, OPERATOR, skipBlank, WORD_START } from './characters.ts';
+import { withoutGeneratedNames } from './generated-names.ts';
 import {
   KEY_CHARACTERS_MAX,
   type Lexed,
@@ -109,8 +110,9 @@ class Lexer {
     while (at < end && this.kept <= KEY_CHARACTERS_MAX) at = this.token(at, text.charCodeAt(at));
     const truncated = at < text.length || this.kept > KEY_CHARACTERS_MAX;
     while (this.frames.length > 0) this.leave('');
+    const key = withoutGeneratedNames(this.key);
     return {
-      key: truncated ? `${this.key.slice(0, KEY_CHARACTERS_MAX)} ${TRUNCATED_MARK}` : this.key,
+      key: truncated ? `${key.slice(0, KEY_CHARACTERS_MAX)} ${TRUNCATED_MARK}` : key,
       occurrences: truncated ? [] : this.occurrences,
       slots: truncated ? 0 : this.slots,
       listLengths: truncated ? [] : this.listLengths,
@@ -190,7 +192,7 @@ class Lexer {
       } else if (kind === 117) {
         const third = text.charCodeAt(at + 2);
         if (third === 39) return this.unicodeString(at);
-        if (third === 34) return this.quoted(at, at + 2);
+        if (third === 34) return this.unicodeQuoted(at);
       }
     }
     let i = at + 1;
@@ -222,14 +224,26 @@ class Lexer {
   }
 
   private unicodeString(at: number): number {
+    const next = endOfString(this.text, at + 2, this.end, false);
+    return this.value('unicode', 0, at, at, Math.max(next, this.endOfEscapeClause(next)));
+  }
+
+  private unicodeQuoted(at: number): number {
+    const next = this.quoted(at, at + 2);
+    const clause = this.endOfEscapeClause(next);
+    if (clause < 0) return next;
+    // The escape character is part of the name, and nothing else between the quotes is.
+    this.key += ` uescape '${this.text.slice(clause - 2, clause - 1).replace(/[^\u0020-\u007e]/, ' ')}'`;
+    return clause;
+  }
+
+  /** The end of `uescape 'c'` at or after `at`; -1 where there is none. */
+  private endOfEscapeClause(at: number): number {
     const { text, end } = this;
-    let next = endOfString(text, at + 2, end, false);
-    const clause = skipBlank(text, next, end);
-    if (text.slice(clause, clause + 7).toLowerCase() === 'uescape') {
-      const quote = skipBlank(text, clause + 7, end);
-      if (text.charCodeAt(quote) === 39) next = endOfString(text, quote, end, false);
-    }
-    return this.value('unicode', 0, at, at, next);
+    const clause = skipBlank(text, at, end);
+    if (text.slice(clause, clause + 7).toLowerCase() !== 'uescape') return -1;
+    const quote = skipBlank(text, clause + 7, end);
+    return /^'[^'"+\s\da-f]'/i.test(text.slice(quote, quote + 3)) && quote + 3 <= end ? quote + 3 : -1;
   }
 
   private dollar(at: number): number {

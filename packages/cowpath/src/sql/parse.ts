@@ -2,7 +2,7 @@ import type * as LibPgQuery from 'libpg-query';
 import type { Node } from './nodes.ts';
 
 /** Characters of a canonical statement that the parser is given: its time and memory grow with them. */
-export const PARSED_CHARACTERS_MAX = 32_000;
+const PARSED_CHARACTERS_MAX = 32_000;
 
 /**
  * Bounds on what may nest a tree. The parser writes its tree by recursion; when the stack ends there, the error

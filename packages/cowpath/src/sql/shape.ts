@@ -4,6 +4,7 @@ import {
   LIST_MARK,
   LITERAL_MARK,
   type LiteralKind,
+  NAME_MARK,
   type Occurrence,
   PARAMETER_MARK,
 } from './lexed.ts';
@@ -45,15 +46,16 @@ export function shapeOf(lexed: Lexed): Shape {
   };
 }
 
-export function shapeHash(key: string): string {
+function shapeHash(key: string): string {
   return hash('sha256', `cowpath shape v${SHAPE_VERSION}\n${key}`, 'hex').slice(0, 16);
 }
 
-export function shapeText(key: string): string {
+function shapeText(key: string): string {
   let parameter = 0;
   return replaceMarks(key, (mark) => {
     switch (mark) {
       case LITERAL_MARK:
+      case NAME_MARK:
         return '?';
       case PARAMETER_MARK:
         return `$${++parameter}`;
@@ -82,6 +84,7 @@ function canonicalText(lexed: Lexed): string {
   const first = firstOccurrences(lexed);
   let slot = 0;
   return replaceMarks(lexed.key, (mark) => {
+    if (mark === NAME_MARK) return 'x';
     if (mark !== LITERAL_MARK && mark !== PARAMETER_MARK) return '';
     const number = slot + 1;
     return canonicalValue((first[slot++] as Occurrence).kind, number);
@@ -113,5 +116,5 @@ function firstOccurrences(lexed: Lexed): Occurrence[] {
 
 function replaceMarks(key: string, replacement: (mark: string) => string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the marks are control characters
-  return key.replace(/[\u0001-\u0004]/g, replacement);
+  return key.replace(/[\u0001-\u0005]/g, replacement);
 }

@@ -6,13 +6,13 @@ import { type Shape, shapeOf } from './shape.ts';
 import type { StatementAnalysis } from './statement.ts';
 
 /** Texts whose reading is kept. Programs that bind parameters have few; those that inline literals have no use for it. */
-export const TEXTS_MAX = 2_000;
+const TEXTS_MAX = 2_000;
 /** Characters of a text that is kept; with `TEXTS_MAX` this bounds the memory to some 40 MB at worst. */
 export const TEXT_KEPT_CHARACTERS_MAX = 8_192;
 /** Shapes kept with their analyses. */
 export const SHAPES_MAX = 2_000;
 /** Characters of all keys of kept shapes; a shape and its analysis take some ten times as many bytes. */
-export const SHAPE_KEY_CHARACTERS_MAX = 4_000_000;
+const SHAPE_KEY_CHARACTERS_MAX = 4_000_000;
 
 /** A statement text that was read. */
 export interface Statement {

@@ -41,7 +41,8 @@ export function valuesOf(statement: Statement, predicate: Predicate, parameters:
       tuples.push({ at: columns[0]?.[i]?.start ?? 0, tuple });
     }
   }
-  return tuples.sort((a, b) => a.at - b.at).map(({ tuple }) => tuple);
+  if (predicate.values.length > 1) tuples.sort((a, b) => a.at - b.at);
+  return tuples.map(({ tuple }) => tuple);
 }
 
 /**

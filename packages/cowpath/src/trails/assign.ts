@@ -1,5 +1,5 @@
 import type { Evidence, ProfileBuilder, Reference } from '@cowpath/profile';
-import { EVIDENCE_SIGNATURES_MIN, EVIDENCE_VALUES_MIN } from '@cowpath/profile';
+import { EVIDENCE_SIGNATURES_MIN } from '@cowpath/profile';
 import type { Candidate } from './candidate.ts';
 import { type EvidenceLog, signatureOf } from './evidence-log.ts';
 import type { Execution, Group, Match } from './group.ts';
@@ -10,6 +10,15 @@ const PLAIN_REFERENCE = 3;
 const SAME_OBJECT = 1;
 const MORE_COLUMNS = 2;
 const DECLARED = 1;
+/** A column that the program filled itself is followed less often than one that it read. */
+const SUPPLIED = -4;
+/** Below every other candidate. */
+const ROUNDABOUT = 1000;
+/** A plain reference that explains so much of what another does stands before it. */
+const NEARLY_ALL = 0.9;
+
+/** Two columns that explain so many distinct values alike in one root are not told apart by luck. */
+const AMBIGUOUS_VALUES_MIN = 3;
 
 /** One execution's decided explanation; null: it starts a trail. */
 export type Decision = Match | null;
@@ -22,7 +31,12 @@ export type Decision = Match | null;
 export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision> {
   const decisions = new Map<Execution, Decision>();
   const score = new Map<Candidate, number>();
-  for (const candidate of group.candidates.values()) score.set(candidate, scoreOf(candidate, kindOf(group, candidate), log));
+  const candidates = [...group.candidates.values()];
+  for (const candidate of candidates) score.set(candidate, scoreOf(candidate, kindOf(group, candidate), log));
+  const best = Math.max(0, ...score.values());
+  for (const candidate of candidates) {
+    if (isRoundabout(candidate, group.pending)) score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
+  }
   for (const execution of group.pending) {
     const ranked = [...execution.matches].sort((a, b) => score.get(b.candidate)! - score.get(a.candidate)!);
     const chosen = ranked.find((match) => roomFor(match)) ?? ranked[0] ?? null;
@@ -88,18 +102,31 @@ export function ambiguities(
     }
   }
   for (const [candidate, executions] of explainedBy) {
-    const twins = [...explainedBy].filter(
-      ([other, theirs]) => other !== candidate && areTwins(candidate, other) && sameList(executions, theirs),
-    );
-    const enough = (twin: Candidate): boolean =>
-      distinctValues(executions, candidate) >= EVIDENCE_VALUES_MIN ||
-      Math.min(log.signatures(kindOf(group, candidate)), log.signatures(kindOf(group, twin))) >= EVIDENCE_SIGNATURES_MIN;
-    const told = (twin: Candidate): boolean =>
-      Math.abs(log.prior(kindOf(group, candidate)) - log.prior(kindOf(group, twin))) > 2;
-    const or = twins.filter(([twin]) => enough(twin) && !told(twin)).map(([twin]) => twin.reference.from_columns);
+    const kind = kindOf(group, candidate);
+    const or: (readonly string[])[] = [];
+    for (const [twin, theirs] of explainedBy) {
+      if (twin === candidate || !areTwins(candidate, twin)) continue;
+      const twinKind = kindOf(group, twin);
+      if (!sameList(executions, theirs)) log.tellApart(kind, twinKind);
+      else if (!log.areToldApart(kind, twinKind) && isEnough(executions, candidate, log, kind, twinKind)) {
+        or.push(twin.reference.from_columns);
+      }
+    }
     references.set(candidate, or.length > 0 ? ambiguous(candidate.reference, or) : candidate.reference);
   }
   return references;
+}
+
+/** Whether two columns have been alike for long enough to call it more than luck. */
+function isEnough(
+  executions: readonly Execution[],
+  candidate: Candidate,
+  log: EvidenceLog,
+  kind: string,
+  twinKind: string,
+): boolean {
+  if (distinctValues(executions, candidate) >= AMBIGUOUS_VALUES_MIN) return true;
+  return Math.min(log.signatures(kind), log.signatures(twinKind)) >= EVIDENCE_SIGNATURES_MIN;
 }
 
 /** Links each execution to the object it followed from, or starts a trail. */
@@ -116,14 +143,29 @@ export function nodeOf(
 
 function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {
   const { reference } = candidate;
-  const plain = reference.holder === 'from' || reference.holder === 'to';
   return (
     candidate.promise +
     log.prior(kind) / 2 +
-    (plain ? PLAIN_REFERENCE : reference.holder === 'neither' ? SAME_OBJECT : 0) +
+    (isPlain(reference) ? PLAIN_REFERENCE : reference.holder === 'neither' ? SAME_OBJECT : 0) +
     MORE_COLUMNS * (reference.to_columns.length - 1) +
-    (reference.known_by === 'foreign-key' ? DECLARED : 0)
+    (reference.known_by === 'foreign-key' ? DECLARED : 0) +
+    (candidate.source.supplied ? SUPPLIED : 0)
   );
+}
+
+/**
+ * From one foreign key to another of the same table, where plain references explain (nearly) the same: the
+ * line of an invoice leads to its lines through the invoice.
+ */
+function isRoundabout(candidate: Candidate, executions: readonly Execution[]): boolean {
+  if (candidate.reference.holder !== 'both') return false;
+  const explained = executions.filter(({ matches }) => matches.some((match) => match.candidate === candidate));
+  const plainly = explained.filter(({ matches }) => matches.some((match) => isPlain(match.candidate.reference)));
+  return explained.length > 0 && plainly.length >= explained.length * NEARLY_ALL;
+}
+
+function isPlain({ holder }: Reference): boolean {
+  return holder === 'from' || holder === 'to';
 }
 
 /** A kind of candidate, recognised again in other roots. */

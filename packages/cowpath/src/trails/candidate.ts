@@ -9,7 +9,7 @@ import type { Entry, Source } from './source.ts';
 const P_NEXT = 0.9;
 const P_OTHER = 0.1;
 const P_NONE = 0.01;
-/** Ids in use are often few whatever the table's size: no coincidence is held less likely than one in so many. */
+/** No coincidence is held less likely than one in so many, whatever the table's size. */
 const DOMAIN_SIZE_MAX = 1000;
 const LOG_RATIO_MIN = -4.6;
 /** Most values of one list that are weighed. */
@@ -63,8 +63,12 @@ export class Candidate {
     this.#used.set(entry, used + 1);
     this.#last = place ?? Math.max(entry.first, 0);
     if (used >= entry.count) return 0;
-    if (place !== undefined) return Math.log(P_NEXT / Math.min(P_NEXT, expected.size / size));
-    return Math.max(LOG_RATIO_MIN, Math.log(P_OTHER / Math.max(unused / size, P_OTHER / 2)));
+    if (place !== undefined) {
+      let chance = 0;
+      for (const one of expected.keys()) chance += chanceOf(one.value, size);
+      return Math.log(P_NEXT / Math.min(P_NEXT, chance));
+    }
+    return Math.max(LOG_RATIO_MIN, Math.log(P_OTHER / Math.max(unused / size, chanceOf(entry.value, size), P_OTHER / 2)));
   }
 
   /** The weight of a whole list of values, all (or nearly all) of which are at the source. */
@@ -119,4 +123,14 @@ export class Candidate {
     }
     return order.length;
   }
+}
+
+/**
+ * How likely a value is met by chance among `size` keys. Small numbers are met most: programs, tests and
+ * people use ids from 1 up, so a number v weighs 1/v (a Zipf prior); other keys weigh alike.
+ */
+function chanceOf(value: string, size: number): number {
+  if (!/^\d{1,9}$/.test(value)) return 1 / size;
+  const harmonic = Math.log(size) + 0.58;
+  return Math.max(1 / size, 1 / (Math.max(1, Number(value)) * harmonic));
 }

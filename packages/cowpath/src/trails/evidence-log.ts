@@ -9,6 +9,17 @@ import type { Execution } from './group.ts';
 export class EvidenceLog {
   readonly #seen = new Map<string, { signatures: Set<number>; log_ratio: number }>();
 
+  readonly #told = new Set<string>();
+
+  /** Two columns have been seen to explain different executions: they can be told apart. */
+  tellApart(kind: string, other: string): void {
+    if (this.#told.size < RECORDER_LIMITS.candidates_max) this.#told.add(pairOf(kind, other));
+  }
+
+  areToldApart(kind: string, other: string): boolean {
+    return this.#told.has(pairOf(kind, other));
+  }
+
   /** How well this kind of candidate has done so far; bounded, so that the root at hand can still overrule it. */
   prior(kind: string): number {
     return Math.min(this.#seen.get(kind)?.log_ratio ?? 0, 20);
@@ -31,6 +42,10 @@ export class EvidenceLog {
     seen.log_ratio += log_ratio;
     return true;
   }
+}
+
+function pairOf(a: string, b: string): string {
+  return a < b ? `${a}\u0003${b}` : `${b}\u0003${a}`;
 }
 
 /** A hash of what a candidate was seen with: the objects at its source, and the values followed, in order. */

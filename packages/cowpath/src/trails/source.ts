@@ -3,6 +3,7 @@ import type { Execution, Group } from './group.ts';
 
 /** One value (or tuple) that came in a source's columns. */
 export interface Entry {
+  readonly value: string;
   /** The statement whose rows first brought it. */
   readonly from: Execution;
   /** Rows that held it. */
@@ -18,6 +19,8 @@ export class Source {
   readonly entries: Map<string, Entry> = new Map();
   /** Every row's entry, in the order in which rows came. */
   readonly order: Entry[] = [];
+  /** Whether its values were given by the program with what it created, and not read. */
+  supplied = false;
   /** Where the rows of the latest statement begin. */
   latest = 0;
   readonly #max: number;
@@ -37,7 +40,7 @@ export class Source {
       this.order.push(known);
       return false;
     }
-    const entry = { from, count: 1, first: this.order.length };
+    const entry = { value, from, count: 1, first: this.order.length };
     this.entries.set(value, entry);
     this.order.push(entry);
     return true;

@@ -151,6 +151,7 @@ export class Timeline {
   #addRows(execution: Execution, group: Group, key: Key, rows: readonly Tuple[], positions: readonly number[]): void {
     const source = this.#source(group, key);
     if (source === null) return;
+    source.supplied = true;
     source.beginStatement();
     for (const row of rows) this.#addValue(source, positions.map((position) => row[position]), execution);
   }
