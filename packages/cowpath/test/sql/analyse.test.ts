@@ -554,6 +554,40 @@ describe('other statements', () => {
   ]);
 });
 
+describe('JSON and arrays', () => {
+  const json = (expression: string, output: string): Case => [
+    `select ${expression} from t join u on u.t_id = t.id`,
+    { verb: 'select', tables: ['t#0', 'u#0'], joins: ['u.t_id = t.id'], outputs: output, flags: 'readOnly' },
+  ];
+  table(
+    [
+      json('json_agg(t)', 'json_agg=json(t)'),
+      json('json_agg(u.*) as us', 'us=json(u)'),
+      json("coalesce(jsonb_agg(distinct u.name) filter (where u.id is not null), '[]') x", 'x=json(u)'),
+      json(
+        "json_build_object('a', t.a, 'us', json_agg(json_build_array(u.id)))",
+        'json_build_object=json(t u)',
+      ),
+      json('row_to_json(u)', 'row_to_json=json(u)'),
+      json("to_jsonb(t) - 'secret' as j", 'j=json(t)'),
+      json("json_object('a': t.a, 'b': u.b returning jsonb) j", 'j=json(t u)'),
+      json('json_array(t.a, u.b) j', 'j=json(t u)'),
+      json('json_arrayagg(u.id order by u.id) j', 'j=json(u)'),
+      json('json_objectagg(t.k : u.v) j', 'j=json(t u)'),
+      json('json_array(select x.id from x where x.u_id = u.id) j', 'j=json(x)'),
+      json('array_agg(u.id) ids', 'ids=json(u)'),
+      json('json_build_object($1::text, 5) j', 'j=?'),
+      json('t.data as j', 'j=t.data'),
+      json("t.data->'x' as j", 'j=?'),
+    ].map(
+      ([text, summary]): Case =>
+        text.includes('from x')
+          ? [text, { ...summary, tables: ['t#0', 'u#0', 'x#1'], joins: ['u.t_id = t.id', 'x.u_id#1 = u.id'] }]
+          : [text, summary],
+    ),
+  );
+});
+
 describe('opaque statements', () => {
   it('never name a value in the reason', () => {
     for (const text of [
