@@ -172,6 +172,11 @@ describe('in a profile', () => {
     }
   });
 
+  test('objects followed here and in a job that outlives the page: a run is one of the page', () => {
+    const builder = loop(['page'], 100, { places: [['page'], ['job']] });
+    expect(followOf(builder, 'page').worn!.per).toBe('run');
+  });
+
   test('one query a request of an object loaded at start-up is not worn', () => {
     const builder = new ProfileBuilder();
     const startUp = ran(builder, ['(start-up)'], 1);
