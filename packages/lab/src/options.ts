@@ -67,6 +67,6 @@ export function checkNumber(name: string, value: unknown, rule: NumberRule): num
   const to = Number.isFinite(max) ? ` and at most ${max}` : '';
   throw new LabError(
     'BAD_OPTION',
-    `${name} is ${JSON.stringify(value) ?? String(value)}; expected ${kind}${from}${to}`,
+    `${name} is ${typeof value === 'number' ? value : JSON.stringify(value)}; expected ${kind}${from}${to}`,
   );
 }

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { LabError } from '../errors.ts';
+import type { ProveProgress } from '../prove/options.ts';
 import { proofPage } from '../prove/page/page.ts';
-import { type ProveProgress, prove } from '../prove/prove.ts';
+import { prove } from '../prove/prove.ts';
 import type { SideSource } from '../prove/side.ts';
 import { percent, proofText } from '../prove/text.ts';
 import { colorsFor } from '../results/colors.ts';

@@ -6,7 +6,7 @@ import type { Block } from './block.ts';
 import { logOf, type MeasureName, pairsOf } from './measure.ts';
 
 /** Of all proofs of equal programs, at most this share may call any of its measures faster or slower. */
-export const FALSE_VERDICTS_MAX = 0.01;
+const FALSE_VERDICTS_MAX = 0.01;
 
 export interface MeasureAnalysis {
   readonly name: MeasureName;
@@ -37,7 +37,7 @@ export interface Analysis {
 }
 
 /** The confidence each of so many intervals needs. */
-export function confidenceFor(measures: number): number {
+function confidenceFor(measures: number): number {
   return 1 - FALSE_VERDICTS_MAX / measures;
 }
 
@@ -107,7 +107,7 @@ function analyseMeasure(
       gain: undefined,
       verdict: 'inconclusive',
       drift: undefined,
-      unsettled: { why: 'few requests', blocks: Number.isFinite(needed) ? needed : undefined },
+      unsettled: { why: 'few requests', blocks: blocks.length > 0 ? needed : undefined },
     };
   }
   const gain = trimmedMean(gains, confidence, seed);

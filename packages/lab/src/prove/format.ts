@@ -43,16 +43,17 @@ export interface Problem {
    * - `answers-differ`: the two do not answer the same to the same request
    * - `statuses-differ`: over the whole run, one side answered more often with an error status
    * - `level-drift`: a side itself got faster or slower during the run
+   * - `not-counted`: the Postgres counters were asked for and could not be read
    */
-  readonly kind: 'side-failed' | 'answers-differ' | 'statuses-differ' | 'level-drift';
+  readonly kind: 'side-failed' | 'answers-differ' | 'statuses-differ' | 'level-drift' | 'not-counted';
   readonly text: string;
 }
 
 export interface MeasureProof {
   readonly name: MeasureName;
-  /** Requests a second for throughput, else milliseconds, over all blocks. */
-  readonly before: number;
-  readonly after: number;
+  /** Requests a second for throughput, else milliseconds, over all blocks. Null when no block was whole. */
+  readonly before: number | null;
+  readonly after: number | null;
   /**
    * The gain as a ratio: how many times as fast the program after is (throughput after to before; time before
    * to after), so that above 1 is faster. Null where there was too little to tell.

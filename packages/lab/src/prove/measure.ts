@@ -5,7 +5,7 @@ export type MeasureName = 'throughput' | 'p50' | 'p99' | 'p999';
 
 export const MEASURES: readonly MeasureName[] = ['throughput', 'p50', 'p99', 'p999'];
 
-export const QUANTILES: Readonly<Record<Exclude<MeasureName, 'throughput'>, number>> = {
+const QUANTILES: Readonly<Record<Exclude<MeasureName, 'throughput'>, number>> = {
   p50: 0.5,
   p99: 0.99,
   p999: 0.999,
@@ -51,7 +51,7 @@ export function pairsOf(
 }
 
 /** How many blocks one pair of this measure needs. */
-export function blocksPerPair(name: MeasureName, blocks: readonly Block[]): number {
+function blocksPerPair(name: MeasureName, blocks: readonly Block[]): number {
   if (name === 'throughput') return 1;
   const fewest = Math.min(total(blocks, 'before'), total(blocks, 'after')) / Math.max(1, blocks.length);
   return Math.max(1, Math.ceil(BEYOND_MIN / ((1 - QUANTILES[name]) * Math.max(1e-9, fewest))));

@@ -98,7 +98,7 @@ export class DatabaseCounter {
   }
 
   /** What the database did while `work` ran, and nothing else used it. Takes 21 seconds more than the work. */
-  async count(work: () => Promise<void>): Promise<DatabaseCounts> {
+  async count(work: () => Promise<unknown>): Promise<DatabaseCounts> {
     const tablesFrom = await this.settled(TABLES);
     const statementsFrom = this.statements ? await this.read(STATEMENTS) : undefined;
     await work();

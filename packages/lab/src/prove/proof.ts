@@ -7,8 +7,8 @@ import type { AnswerComparison } from './answers.ts';
 import type { Block } from './block.ts';
 import type { MeasureProof, Problem, Proof, SideProof } from './format.ts';
 import { pairsOf } from './measure.ts';
+import type { ProveOptions } from './options.ts';
 import type { DatabaseCounts } from './postgres.ts';
-import type { ProveOptions } from './prove.ts';
 import type { Side, SideName, SideSource } from './side.ts';
 import type { SlicePace } from './slices.ts';
 
@@ -26,6 +26,7 @@ export interface FinishedProof {
   readonly sides: Readonly<Record<SideName, Side>>;
   readonly answers: AnswerComparison | null;
   readonly postgres: Readonly<Record<SideName, DatabaseCounts & { readonly requests: number }>> | undefined;
+  readonly notCounted: string | undefined;
   readonly traffic: Traffic;
 }
 
@@ -72,8 +73,8 @@ function measureProof(measure: MeasureAnalysis, blocks: readonly Block[]): Measu
   const { gains } = pairsOf(measure.name, blocks);
   return {
     name: measure.name,
-    before: measure.before,
-    after: measure.after,
+    before: Number.isFinite(measure.before) ? measure.before : null,
+    after: Number.isFinite(measure.after) ? measure.after : null,
     gain: gain
       ? { ratio: Math.exp(gain.estimate), low: Math.exp(gain.low), high: Math.exp(gain.high) }
       : null,
@@ -100,9 +101,10 @@ function sideProof(side: Side, source: SideSource, postgres: SideProof['postgres
   };
 }
 
-function problemsOf({ failure, answers, analysis, sides, blocks }: FinishedProof): Problem[] {
+function problemsOf({ failure, notCounted, answers, analysis, sides, blocks }: FinishedProof): Problem[] {
   const problems: Problem[] = [];
   if (failure) problems.push({ kind: 'side-failed', text: failure });
+  if (notCounted) problems.push({ kind: 'not-counted', text: notCounted });
   if (answers && answers.differing > 0) {
     const [first] = answers.differences;
     problems.push({

@@ -22,6 +22,8 @@ export class ServerProcess {
   private readonly child: ChildProcess;
   private readonly folder: string;
   private exit: string | undefined;
+  /** A second Ctrl-C ends this process at once; the server must not outlive it. */
+  private readonly onExit = (): void => this.signal('SIGKILL');
 
   private constructor(name: string, command: ServerCommand, port: number) {
     this.name = name;
@@ -35,6 +37,7 @@ export class ServerProcess {
       detached: true,
     });
     closeSync(output);
+    process.on('exit', this.onExit);
     this.child.on('exit', (code, signal) => {
       this.exit = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     });
@@ -73,6 +76,7 @@ export class ServerProcess {
     for (const until = performance.now() + STOP_MS_MAX; !this.exit && performance.now() < until; )
       await sleep(20);
     this.signal('SIGKILL');
+    process.off('exit', this.onExit);
     rmSync(this.folder, { recursive: true, force: true });
   }
 

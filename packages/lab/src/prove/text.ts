@@ -64,7 +64,8 @@ export function unsettledText({ unsettled, drift }: MeasureProof): string {
   if (unsettled.why === 'drift') {
     return `the gain itself moved by ${percent(drift!)} during the run, so it has no one value; warm up longer (--warmup), or find what changes`;
   }
-  const blocks = unsettled.blocks === null ? 'more requests' : `about ${plural(unsettled.blocks, 'block')}`;
+  if (unsettled.blocks === null) return 'nothing was measured';
+  const blocks = `about ${plural(unsettled.blocks, 'block')}`;
   return unsettled.why === 'noise'
     ? `too noisy to tell; ${blocks} would settle it (--time), or a quieter machine`
     : `too few requests so far out; it takes ${blocks} (--time, --in-flight)`;
@@ -78,8 +79,8 @@ export function percent(ratio: number): string {
   return `${change >= 0 ? '+' : '−'}${Math.abs(change).toFixed(1)} %`;
 }
 
-export function formatMeasure(name: MeasureName, value: number): string {
-  if (!Number.isFinite(value)) return '–';
+export function formatMeasure(name: MeasureName, value: number | null): string {
+  if (value === null) return '–';
   return name === 'throughput' ? formatRate(value) : formatMs(value);
 }
 

@@ -28,7 +28,7 @@ export function latencyBins(histogram: LatencyHistogram, bins: number): LatencyB
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
 
 /** A bar of `width` cells at most, to an eighth of a cell; never empty for a value above 0. */
-export function bar(value: number, max: number, width: number): string {
+function bar(value: number, max: number, width: number): string {
   if (value <= 0 || max <= 0) return '';
   const eighths = Math.max(1, Math.round((value / max) * width * 8));
   return '█'.repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;

@@ -83,7 +83,7 @@ function routeResult(route: string, record: RouteRecord, seconds: number): Route
 }
 
 /** @returns null when nothing was recorded */
-export function latency(histogram: LatencyHistogram): Latency | null {
+function latency(histogram: LatencyHistogram): Latency | null {
   if (histogram.count === 0) return null;
   return {
     count: histogram.count,

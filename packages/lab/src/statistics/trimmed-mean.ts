@@ -14,7 +14,7 @@ export interface Estimate {
  * Values cut off at each end before the mean is taken: a pause of the machine during one block must not
  * decide a proof, and the mean of all would let it.
  */
-export const TRIM = 0.1;
+const TRIM = 0.1;
 
 /** Fewer values give no interval worth having. */
 export const VALUES_MIN = 8;

@@ -15,7 +15,7 @@ export type LogFormat = {
   | { readonly whole: false; readonly encoding: 'latin1' | 'utf8'; open(): LineReader }
 );
 
-export type LineReader = (text: string, line: number, builder: TrafficBuilder) => void;
+type LineReader = (text: string, line: number, builder: TrafficBuilder) => void;
 
 /** In the order in which they are tried; each names what sets it apart from those after it. */
 export const LOG_FORMATS: readonly LogFormat[] = [

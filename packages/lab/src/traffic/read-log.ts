@@ -16,7 +16,7 @@ export interface ReadLogOptions {
   readonly requests_max?: number;
 }
 
-export const REQUESTS_MAX_DEFAULT = 1_000_000;
+const REQUESTS_MAX_DEFAULT = 1_000_000;
 
 const SNIFFED_LINES_MAX = 100;
 const DOCUMENT_BYTES_MAX = 512 * 1024 * 1024;
