@@ -100,14 +100,18 @@ export class Catalog {
       (key) =>
         key.length >= 2 &&
         key.every((column) => covered.has(column)) &&
-        references.filter((reference) => reference.columns.every((column) => key.includes(column))).length >= 2,
+        references.filter((reference) => reference.columns.every((column) => key.includes(column))).length >=
+          2,
     );
     this.#links.set(table.id, link);
     return link;
   }
 
   #addKeys(table: Table, references: readonly ForeignKey[]): void {
-    const keys = new Map<string, { columns: readonly string[]; domains: Map<string, Domain>; unique: boolean }>();
+    const keys = new Map<
+      string,
+      { columns: readonly string[]; domains: Map<string, Domain>; unique: boolean }
+    >();
     const keyOf = (columns: readonly string[]) => {
       const name = columns.join();
       const found = keys.get(name);
@@ -132,7 +136,10 @@ export class Catalog {
       if (!to) continue;
       const pairs = reference.to_columns.map((column, i) => [column, reference.from_columns[i]!] as const);
       pairs.sort((a, b) => (a[0] < b[0] ? -1 : 1));
-      const id = domainId(to, pairs.map(([column]) => column));
+      const id = domainId(
+        to,
+        pairs.map(([column]) => column),
+      );
       const key = keyOf(pairs.map(([, column]) => column));
       const known = key.domains.get(id);
       if (!known?.declared) key.domains.set(id, { id, table: to, own: false, declared: reference.declared });
@@ -152,10 +159,13 @@ export class Catalog {
   #addViewKeys(table: Table, view: NonNullable<Table['view']>): void {
     const keys: Key[] = [];
     for (const id of new Set([...view.values()].map((source) => source.table))) {
-      const shown = new Map([...view].filter(([, source]) => source.table === id).map(([name, { column }]) => [column, name]));
+      const shown = new Map(
+        [...view].filter(([, source]) => source.table === id).map(([name, { column }]) => [column, name]),
+      );
       for (const key of this.#keys.get(id) ?? []) {
         const columns = key.columns.map((column) => shown.get(column));
-        if (columns.every((column) => column !== undefined)) keys.push({ ...key, table, columns, unique: false });
+        if (columns.every((column) => column !== undefined))
+          keys.push({ ...key, table, columns, unique: false });
       }
     }
     this.#keys.set(table.id, keys);

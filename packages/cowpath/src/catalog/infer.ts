@@ -10,7 +10,9 @@ export function inferReferences(
   declared: readonly ForeignKey[],
 ): ForeignKey[] {
   const known = new Set(
-    declared.filter((key) => key.from_columns.length === 1).map((key) => `${key.from}.${key.from_columns[0]}`),
+    declared
+      .filter((key) => key.from_columns.length === 1)
+      .map((key) => `${key.from}.${key.from_columns[0]}`),
   );
   const targets = new Map<string, { table: Table; column: string }[]>();
   for (const table of tables.values()) {
@@ -60,7 +62,9 @@ function targetOf(
   for (let from = 0; from < words.length; from++) {
     const name = words.slice(from).join('');
     for (const plural of plurals(name)) {
-      const same = targets.get(plural)?.filter((target) => target.table.id !== table.id || target.column !== column);
+      const same = targets
+        .get(plural)
+        ?.filter((target) => target.table.id !== table.id || target.column !== column);
       if (!same || same.length === 0) continue;
       const near = same.filter((target) => target.table.schema === table.schema);
       if (near.length === 1) return near[0]!;

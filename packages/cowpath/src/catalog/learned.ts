@@ -33,7 +33,8 @@ export class LearnedCatalog {
     }
     for (const use of uses) {
       if (!use.target) continue;
-      for (const column of analysis.inserted?.columns ?? []) news = this.#name(this.#of(use)!, column) || news;
+      for (const column of analysis.inserted?.columns ?? [])
+        news = this.#name(this.#of(use)!, column) || news;
     }
     for (const [i, field] of (fields ?? []).entries()) {
       if (field.tableID === 0) continue;

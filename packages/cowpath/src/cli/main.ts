@@ -4,10 +4,14 @@ import { Command, CommanderError } from 'commander';
 import { addRecordCommand } from './record.ts';
 import { addReportCommand } from './report.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('cowpath')
-  .description('Records the paths a program takes through its data, and shows which are worn and what they cost.')
+  .description(
+    'Records the paths a program takes through its data, and shows which are worn and what they cost.',
+  )
   .version(version)
   .showHelpAfterError()
   .showSuggestionAfterError()

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PROFILE_FOLDER } from '@cowpath/profile';
@@ -29,7 +28,9 @@ export function addRecordCommand(program: Command): void {
   program
     .command('record')
     .summary('run a program and record the paths it takes through its data')
-    .description('Runs a Node program and records which contexts follow which references, and what that costs.')
+    .description(
+      'Runs a Node program and records which contexts follow which references, and what that costs.',
+    )
     .argument('<command...>', 'the program and its arguments, after --')
     .option('--dir <folder>', 'where the profile is written', PROFILE_FOLDER)
     .option('--plans', 'explain sampled executions, on a connection of Cowpath’s own (reads only)', false)
@@ -46,7 +47,10 @@ export function addRecordCommand(program: Command): void {
 async function record(command: readonly string[], options: RecordOptions): Promise<number> {
   const interval = Number(options.flushInterval);
   if (!Number.isFinite(interval) || interval < 10) {
-    throw failure('COWPATH_BAD_OPTION', `--flush-interval must be a number of milliseconds, at least 10; it is "${options.flushInterval}".`);
+    throw failure(
+      'COWPATH_BAD_OPTION',
+      `--flush-interval must be a number of milliseconds, at least 10; it is "${options.flushInterval}".`,
+    );
   }
   const outcomeFile = join(tmpdir(), `cowpath-outcome-${process.pid}-${Date.now()}`);
   const started = Date.now();
@@ -60,7 +64,8 @@ async function record(command: readonly string[], options: RecordOptions): Promi
     ...(options.catalog ? {} : { COWPATH_CATALOG: '0' }),
   });
   const outcomes = readOutcomes(outcomeFile);
-  for (const line of summary(outcomes, options, Date.now() - started, code)) process.stderr.write(`${line}\n`);
+  for (const line of summary(outcomes, options, Date.now() - started, code))
+    process.stderr.write(`${line}\n`);
   return code;
 }
 
@@ -90,7 +95,13 @@ function run(command: readonly string[], env: NodeJS.ProcessEnv): Promise<number
       const message = missing
         ? `"${program}" was not found. Check the command after --, for example: cowpath record -- node app.js`
         : `"${program}" could not be started: ${error.message}`;
-      failed(failure(missing ? 'COWPATH_COMMAND_NOT_FOUND' : 'COWPATH_COMMAND_FAILED', message, missing ? 127 : 126));
+      failed(
+        failure(
+          missing ? 'COWPATH_COMMAND_NOT_FOUND' : 'COWPATH_COMMAND_FAILED',
+          message,
+          missing ? 127 : 126,
+        ),
+      );
     });
     child.on('exit', (code, signal) => done(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
@@ -112,30 +123,44 @@ function readOutcomes(file: string): Outcome[] {
 }
 
 /** What happened, in a line or two, and what to do next. */
-function summary(outcomes: readonly Outcome[], options: RecordOptions, took_ms: number, code: number): string[] {
+function summary(
+  outcomes: readonly Outcome[],
+  options: RecordOptions,
+  took_ms: number,
+  code: number,
+): string[] {
   const statements = outcomes.reduce((sum, one) => sum + one.statements, 0);
   const copies = outcomes.reduce((sum, one) => sum + one.copies, 0);
   const sockets = outcomes.flatMap((one) => Object.keys(one.sockets));
   const seconds = (took_ms / 1000).toFixed(1);
   const lines: string[] = [];
   const errors = new Map(outcomes.flatMap((one) => Object.entries(one.errors)));
-  for (const [code, message] of errors) lines.push(`cowpath: ${code}: ${message} (the program was not affected)`);
+  for (const [code, message] of errors)
+    lines.push(`cowpath: ${code}: ${message} (the program was not affected)`);
   for (const denial of new Set(outcomes.flatMap((one) => one.denials))) {
-    lines.push(`cowpath: COWPATH_CATALOG_DENIED: the catalog of ${denial}. References are inferred from names.`);
+    lines.push(
+      `cowpath: COWPATH_CATALOG_DENIED: the catalog of ${denial}. References are inferred from names.`,
+    );
   }
   if (statements > 0) {
     if (options.quiet && lines.length === 0 && code === 0) return [];
     const where = options.dir === PROFILE_FOLDER ? '' : ` ${options.dir}`;
-    lines.push(`cowpath: recorded ${statements.toLocaleString('en')} statements in ${seconds} s. See them: cowpath report${where}`);
+    lines.push(
+      `cowpath: recorded ${statements.toLocaleString('en')} statements in ${seconds} s. See them: cowpath report${where}`,
+    );
     return lines;
   }
   if (outcomes.length === 0) {
     lines.push(
       `cowpath: COWPATH_NOTHING_RECORDED: the program ended (exit code ${code}) without telling what it recorded.` +
-        (code >= 128 ? ' It was killed; what it had saved until then is kept: cowpath report' : ' Was it a Node program, of Node 22.16 or newer?'),
+        (code >= 128
+          ? ' It was killed; what it had saved until then is kept: cowpath report'
+          : ' Was it a Node program, of Node 22.16 or newer?'),
     );
   } else if (copies > 0) {
-    lines.push('cowpath: COWPATH_NOTHING_RECORDED: node-postgres was loaded, but no statement was sent. Send some requests while it runs.');
+    lines.push(
+      'cowpath: COWPATH_NOTHING_RECORDED: node-postgres was loaded, but no statement was sent. Send some requests while it runs.',
+    );
   } else if (sockets.length > 0) {
     lines.push(
       `cowpath: COWPATH_NO_DRIVER: the program opened connections to ${[...new Set(sockets)].join(' and ')}, but no driver was seen loading. ` +

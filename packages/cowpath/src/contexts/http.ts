@@ -1,7 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
-import { closeContext, type Context, currentContext, NAME_LENGTH_MAX, openContext, runInContext } from '@cowpath/profile';
+import {
+  type Context,
+  closeContext,
+  currentContext,
+  NAME_LENGTH_MAX,
+  openContext,
+  runInContext,
+} from '@cowpath/profile';
 import { wrap } from '../hooks/wrap.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { PROVISIONAL } from './provisional.ts';
@@ -33,13 +40,16 @@ export class HttpContexts {
   start(): () => void {
     const contexts = this;
     // One place for all kinds of servers: https and http2 servers inherit from net.Server too.
-    wrap(Server.prototype, 'emit', (original) =>
-      function emit(this: Server, ...args: unknown[]): unknown {
-        if (args[0] !== 'request' || !contexts.#recorder.active) return original.apply(this, args);
-        const root = contexts.#open(args[1] as Request, args[2] as ServerResponse);
-        if (root === null) return original.apply(this, args);
-        return runInContext(root, () => original.apply(this, args));
-      },
+    wrap(
+      Server.prototype,
+      'emit',
+      (original) =>
+        function emit(this: Server, ...args: unknown[]): unknown {
+          if (args[0] !== 'request' || !contexts.#recorder.active) return original.apply(this, args);
+          const root = contexts.#open(args[1] as Request, args[2] as ServerResponse);
+          if (root === null) return original.apply(this, args);
+          return runInContext(root, () => original.apply(this, args));
+        },
     );
     const routed = (message: unknown): void => this.#routed(message);
     for (const name of ROUTE_CHANNELS) subscribe(name, routed);
@@ -72,7 +82,10 @@ export class HttpContexts {
   /** A framework says which route handles the request. */
   #routed(message: unknown): void {
     try {
-      const { route, request } = message as { route?: { url?: unknown; path?: unknown; method?: unknown }; request?: { raw?: object; method?: unknown } };
+      const { route, request } = message as {
+        route?: { url?: unknown; path?: unknown; method?: unknown };
+        request?: { raw?: object; method?: unknown };
+      };
       const template = route?.url ?? route?.path;
       const root = this.#roots.get((request?.raw ?? request) as object) ?? currentContext()?.root;
       if (typeof template !== 'string' || !root || this.#named.has(root)) return;

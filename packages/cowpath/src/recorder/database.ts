@@ -54,7 +54,10 @@ export class Database {
   }
 
   /** Positions of the columns whose values may be keys. Called for every result: must be cheap. */
-  keyFields(fields: readonly ResultField[], readable: (field: ResultField) => boolean): readonly number[] | null {
+  keyFields(
+    fields: readonly ResultField[],
+    readable: (field: ResultField) => boolean,
+  ): readonly number[] | null {
     const kept: number[] = [];
     const known = this.state === 'known';
     let stale = false;

@@ -94,15 +94,28 @@ function recordOf(explained: Explained): PlanRecord {
   };
 }
 
-const CONDITIONS = ['Index Cond', 'Recheck Cond', 'Hash Cond', 'Merge Cond', 'Join Filter', 'Filter'] as const;
+const CONDITIONS = [
+  'Index Cond',
+  'Recheck Cond',
+  'Hash Cond',
+  'Merge Cond',
+  'Join Filter',
+  'Filter',
+] as const;
 
 /** One step of Postgres's JSON plan. Postgres gives rows and time per loop; here they are sums. */
 function stepOf(plan: Record<string, unknown>): PlanStep {
   const number = (name: string): number => (typeof plan[name] === 'number' ? (plan[name] as number) : 0);
-  const string = (name: string): string | null => (typeof plan[name] === 'string' ? (plan[name] as string) : null);
+  const string = (name: string): string | null =>
+    typeof plan[name] === 'string' ? (plan[name] as string) : null;
   const loops = number('Actual Loops');
-  const removed = number('Rows Removed by Filter') + number('Rows Removed by Index Recheck') + number('Rows Removed by Join Filter');
-  const conditions = CONDITIONS.filter((name) => string(name) !== null).map((name) => `${name}: ${withoutValues(string(name)!)}`);
+  const removed =
+    number('Rows Removed by Filter') +
+    number('Rows Removed by Index Recheck') +
+    number('Rows Removed by Join Filter');
+  const conditions = CONDITIONS.filter((name) => string(name) !== null).map(
+    (name) => `${name}: ${withoutValues(string(name)!)}`,
+  );
   const rows_out = number('Actual Rows') * loops;
   return {
     node: string('Node Type') ?? 'unknown',
@@ -116,7 +129,9 @@ function stepOf(plan: Record<string, unknown>): PlanStep {
     time_ns: Math.round(number('Actual Total Time') * loops * 1e6),
     blocks_hit: number('Shared Hit Blocks'),
     blocks_read: number('Shared Read Blocks'),
-    children: Array.isArray(plan['Plans']) ? plan['Plans'].map((child) => stepOf(child as Record<string, unknown>)) : [],
+    children: Array.isArray(plan['Plans'])
+      ? plan['Plans'].map((child) => stepOf(child as Record<string, unknown>))
+      : [],
   };
 }
 

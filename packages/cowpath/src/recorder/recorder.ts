@@ -6,8 +6,8 @@ import {
   type ContextMessage,
   channels,
   type Frame,
-  listen,
   type LoadMessage,
+  listen,
   openContext,
   ProfileBuilder,
   runInFrame,
@@ -158,7 +158,8 @@ export class Recorder {
     for (const log of this.#logs) {
       const any = log.finished.length > 0 || log.closed.length > 0;
       const wait = log.root.slots?.[PROVISIONAL] ? PROVISIONAL_WAIT_MS : 0;
-      if (any && (last || log.root.closedAt !== 0 || log.root.openedAt < openedBefore - wait)) this.#enqueue(log);
+      if (any && (last || log.root.closedAt !== 0 || log.root.openedAt < openedBefore - wait))
+        this.#enqueue(log);
     }
     this.#drain();
     this.#forget(last);
@@ -310,4 +311,3 @@ function programName(): string {
     if (folder === dirname(folder)) return basename(main);
   }
 }
-

@@ -69,7 +69,15 @@ export class Analyser {
         const statement = this.#statements.read(observed.text);
         const resolved = this.#resolve(observed, statement);
         const group = this.#group(trails, observed.database, resolved, place);
-        const execution: Execution = { observed, resolved, group, matches: [], node: null, identity: null, keys: null };
+        const execution: Execution = {
+          observed,
+          resolved,
+          group,
+          matches: [],
+          node: null,
+          asked: null,
+          keys: null,
+        };
         group.pending.push(execution);
         groups.add(group);
         executions.push(execution);
@@ -113,8 +121,10 @@ export class Analyser {
     const references = new Map<Candidate, Reference>();
     for (const group of groups) {
       for (const [execution, decision] of decide(group, this.#log)) decisions.set(execution, decision);
-      const ambiguous = (reference: Reference, or: readonly (readonly string[])[]): Reference => this.#orElse(reference, or);
-      for (const [candidate, reference] of ambiguities(group, this.#log, ambiguous)) references.set(candidate, reference);
+      const ambiguous = (reference: Reference, or: readonly (readonly string[])[]): Reference =>
+        this.#orElse(reference, or);
+      for (const [candidate, reference] of ambiguities(group, this.#log, ambiguous))
+        references.set(candidate, reference);
     }
     const paths = new Map<Context, readonly string[]>();
     const pathFor = (context: Context): readonly string[] => {
@@ -133,7 +143,9 @@ export class Analyser {
       this.#count(builder, trails, execution, observed, execution.node.step(builder), place);
     }
     for (const group of groups) {
-      const ofGroup = new Map(group.pending.map((execution) => [execution, decisions.get(execution) ?? null]));
+      const ofGroup = new Map(
+        group.pending.map((execution) => [execution, decisions.get(execution) ?? null]),
+      );
       bookEvidence(builder, group, ofGroup, this.#log);
       for (const execution of group.pending) {
         execution.observed = null;
@@ -202,7 +214,13 @@ export class Analyser {
     const known = cache.byShape.get(key);
     if (known) return known;
     const analysis = this.#statements.analysisOf(statement.shape);
-    const resolved = this.#resolver.resolve(database, statement.shape, analysis, observed.fields, observed.kept);
+    const resolved = this.#resolver.resolve(
+      database,
+      statement.shape,
+      analysis,
+      observed.fields,
+      observed.kept,
+    );
     cache.byShape.set(key, resolved);
     if (analysis.verb === 'ddl') database.changed();
     return resolved;

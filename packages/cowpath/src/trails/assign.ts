@@ -35,7 +35,8 @@ export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision>
   for (const candidate of candidates) score.set(candidate, scoreOf(candidate, kindOf(group, candidate), log));
   const best = Math.max(0, ...score.values());
   for (const candidate of candidates) {
-    if (isRoundabout(candidate, group.pending)) score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
+    if (isRoundabout(candidate, group.pending))
+      score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
   }
   for (const execution of group.pending) {
     const ranked = [...execution.matches].sort((a, b) => score.get(b.candidate)! - score.get(a.candidate)!);
@@ -53,26 +54,43 @@ export function bookEvidence(
   decisions: ReadonlyMap<Execution, Decision>,
   log: EvidenceLog,
 ): void {
-  const unexplained = [...decisions].filter(([, decision]) => decision === null).map(([execution]) => execution);
+  const unexplained = [...decisions]
+    .filter(([execution, decision]) => decision === null && execution.asked !== null)
+    .map(([execution]) => execution);
+  const byCandidate = new Map<Candidate, Execution[]>();
+  for (const [execution, decision] of decisions) {
+    if (decision === null) continue;
+    const assigned = byCandidate.get(decision.candidate);
+    if (assigned) assigned.push(execution);
+    else byCandidate.set(decision.candidate, [execution]);
+  }
   for (const candidate of group.candidates.values()) {
-    const executions = [...decisions].filter(([, decision]) => decision?.candidate === candidate).map(([one]) => one);
-    if (executions.length === 0) continue;
-    let log_ratio = 0;
+    const kind = kindOf(group, candidate);
+    const executions = byCandidate.get(candidate) ?? [];
+    const weighed = [...decisions]
+      .filter(([{ asked }, decision]) =>
+        decision === null ? asked !== null : decision.candidate === candidate,
+      )
+      .map(([execution]) => execution);
+    const against = unexplained.length * candidate.missed;
+    if (executions.length === 0) {
+      if (unexplained.length > 0) log.owe(kind, signatureOf(weighed), against);
+      continue;
+    }
+    let log_ratio = against;
     const values = new Set<string>();
     for (const execution of executions) {
       const match = decisions.get(execution)!;
       log_ratio += match.log_ratio;
       for (const value of match.values) values.add(value);
     }
-    const missed = unexplained.filter((execution) => execution.observed && execution.resolved.asked.length > 0).length;
-    log_ratio += missed * candidate.missed;
-    const news = log.isNews(kindOf(group, candidate), signatureOf(candidate, executions), log_ratio);
+    const news = log.isNews(kind, signatureOf(weighed), log_ratio);
     for (const value of values) candidate.followed.add(value);
     const siblings = candidate.source.entries.size;
     const evidence: Evidence = {
-      tested: executions.length + missed,
+      tested: executions.length + unexplained.length,
       explained: executions.length,
-      log_ratio: news ? log_ratio : 0,
+      log_ratio: (news ? log_ratio : 0) + log.settle(kind),
       signatures: news ? 1 : 0,
       siblings: siblings - candidate.reported.siblings,
       followed: candidate.followed.size - candidate.reported.followed,
@@ -159,8 +177,12 @@ function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {
  */
 function isRoundabout(candidate: Candidate, executions: readonly Execution[]): boolean {
   if (candidate.reference.holder !== 'both') return false;
-  const explained = executions.filter(({ matches }) => matches.some((match) => match.candidate === candidate));
-  const plainly = explained.filter(({ matches }) => matches.some((match) => isPlain(match.candidate.reference)));
+  const explained = executions.filter(({ matches }) =>
+    matches.some((match) => match.candidate === candidate),
+  );
+  const plainly = explained.filter(({ matches }) =>
+    matches.some((match) => isPlain(match.candidate.reference)),
+  );
   return explained.length > 0 && plainly.length >= explained.length * NEARLY_ALL;
 }
 

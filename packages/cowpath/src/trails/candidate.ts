@@ -48,7 +48,9 @@ export class Candidate {
 
   /** Rows of the table that the values point into, at least as many as have been seen. */
   get domainSize(): number {
-    const shared = this.asked.key.domains.find((domain) => this.source.key.domains.some((own) => own.id === domain.id));
+    const shared = this.asked.key.domains.find((domain) =>
+      this.source.key.domains.some((own) => own.id === domain.id),
+    );
     const rows = shared?.table.rows ?? 1;
     return Math.min(Math.max(rows, this.source.entries.size, 2), DOMAIN_SIZE_MAX);
   }
@@ -68,7 +70,10 @@ export class Candidate {
       for (const one of expected.keys()) chance += chanceOf(one.value, size);
       return Math.log(P_NEXT / Math.min(P_NEXT, chance));
     }
-    return Math.max(LOG_RATIO_MIN, Math.log(P_OTHER / Math.max(unused / size, chanceOf(entry.value, size), P_OTHER / 2)));
+    return Math.max(
+      LOG_RATIO_MIN,
+      Math.log(P_OTHER / Math.max(unused / size, chanceOf(entry.value, size), P_OTHER / 2)),
+    );
   }
 
   /** The weight of a whole list of values, all (or nearly all) of which are at the source. */

@@ -1,5 +1,4 @@
 import { RECORDER_LIMITS } from '../recorder/limits.ts';
-import type { Candidate } from './candidate.ts';
 import type { Execution } from './group.ts';
 
 /**
@@ -8,6 +7,22 @@ import type { Execution } from './group.ts';
  */
 export class EvidenceLog {
   readonly #seen = new Map<string, { signatures: Set<number>; log_ratio: number }>();
+
+  readonly #debts = new Map<string, number>();
+
+  /** Evidence against a kind in a root where it explained nothing, kept until there is a step to book it to. */
+  owe(kind: string, signature: number, log_ratio: number): void {
+    if (this.#debts.size >= RECORDER_LIMITS.candidates_max && !this.#debts.has(kind)) return;
+    if (this.isNews(kind, signature, log_ratio))
+      this.#debts.set(kind, (this.#debts.get(kind) ?? 0) + log_ratio);
+  }
+
+  /** Takes what is owed by a kind. */
+  settle(kind: string): number {
+    const debt = this.#debts.get(kind) ?? 0;
+    this.#debts.delete(kind);
+    return debt;
+  }
 
   readonly #told = new Set<string>();
 
@@ -37,7 +52,8 @@ export class EvidenceLog {
       seen = { signatures: new Set(), log_ratio: 0 };
       this.#seen.set(kind, seen);
     }
-    if (seen.signatures.has(signature) || seen.signatures.size >= RECORDER_LIMITS.signatures_max) return false;
+    if (seen.signatures.has(signature) || seen.signatures.size >= RECORDER_LIMITS.signatures_max)
+      return false;
     seen.signatures.add(signature);
     seen.log_ratio += log_ratio;
     return true;
@@ -48,18 +64,16 @@ function pairOf(a: string, b: string): string {
   return a < b ? `${a}\u0003${b}` : `${b}\u0003${a}`;
 }
 
-/** A hash of what a candidate was seen with: the objects at its source, and the values followed, in order. */
-export function signatureOf(candidate: Candidate, executions: readonly Execution[]): number {
+/**
+ * A hash of the values that a group asked for in one root, in order, whether explained or not: a loop over
+ * constants is one sequence, whatever part of it happens to be at the source.
+ */
+export function signatureOf(executions: readonly Execution[]): number {
   let hash = 2166136261;
-  const add = (text: string): void => {
+  for (const { asked } of executions) {
+    const text = asked ?? '';
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
-    hash = Math.imul(hash ^ 0x1f, 16777619);
-  };
-  const order = candidate.source.order;
-  for (let i = 0; i < Math.min(order.length, 64); i++) add(order[i]!.from.identity ?? '');
-  for (const value of candidate.source.entries.keys()) add(value);
-  for (const execution of executions) {
-    for (const match of execution.matches) if (match.candidate === candidate) for (const value of match.values) add(value);
+    hash = Math.imul(hash ^ 0x1d, 16777619);
   }
   return hash >>> 0;
 }

@@ -13,8 +13,8 @@ export interface Execution {
   /** The candidates that explain its values, each with the entry that its first value came from. */
   readonly matches: Match[];
   node: LoadNode | null;
-  /** The keys of its first row: what objects they were, for telling one root's sequence from another's. Null without rows. */
-  identity: string | null;
+  /** The values asked for in its keys, in order; null when it asked for none. */
+  asked: string | null;
   /** Distinct keys: of the main table's rows where they came back, else the values asked for. */
   keys: string[] | null;
 }

@@ -57,9 +57,12 @@ export class Resolver {
     }
     const columns = new ColumnResolver(analysis, tables);
     const main = mainTable(catalog, analysis, tables, fields);
-    const returned = kept === null || fields === null ? [] : this.#returned(catalog, fields, kept, columns, analysis);
+    const returned =
+      kept === null || fields === null ? [] : this.#returned(catalog, fields, kept, columns, analysis);
     const asked = this.#asked(catalog, analysis, columns, main);
-    const ofMain = returned.find((one) => one.key.table === main && same(one.key.columns, main?.primary ?? []));
+    const ofMain = returned.find(
+      (one) => one.key.table === main && same(one.key.columns, main?.primary ?? []),
+    );
     return {
       shape,
       analysis,
@@ -81,7 +84,12 @@ export class Resolver {
     return entity;
   }
 
-  #origin(database: Database, analysis: StatementAnalysis, columns: ColumnResolver, main: Table | null): Origin {
+  #origin(
+    database: Database,
+    analysis: StatementAnalysis,
+    columns: ColumnResolver,
+    main: Table | null,
+  ): Origin {
     const by = [...new Set(analysis.selectedBy.map((use) => columns.label(use, main)))];
     const { verb } = analysis;
     if (verb === 'opaque') return { kind: 'opaque', because: analysis.opaqueBecause ?? 'it cannot be read' };
@@ -134,7 +142,12 @@ export class Resolver {
   }
 
   /** The keys that a statement's predicates compare, on the tables it loads from. */
-  #asked(catalog: Catalog, analysis: StatementAnalysis, columns: ColumnResolver, main: Table | null): Asked[] {
+  #asked(
+    catalog: Catalog,
+    analysis: StatementAnalysis,
+    columns: ColumnResolver,
+    main: Table | null,
+  ): Asked[] {
     const slots = new Map<TableUse, { table: Table; byColumn: Map<string, Asked['slots'][number]> }>();
     for (const predicate of analysis.predicates) {
       for (const [place, column] of predicate.columns.entries()) {
@@ -152,7 +165,9 @@ export class Resolver {
         const found = key.columns.map((column) => byColumn.get(column));
         if (!found.every((slot) => slot !== undefined)) continue;
         // Only one of several predicates may hold a list: otherwise the values do not pair up.
-        const lists = new Set(found.filter((slot) => slot.predicate.kind !== 'equal').map((slot) => slot.predicate));
+        const lists = new Set(
+          found.filter((slot) => slot.predicate.kind !== 'equal').map((slot) => slot.predicate),
+        );
         if (lists.size > 1) continue;
         const far = main !== null && main !== table ? main : linked(catalog, table, analysis, columns);
         const to = far ?? table;
@@ -211,7 +226,9 @@ class ColumnResolver {
   /** What the statement's own text says of each output, when it says it for all of them. */
   outputs(analysis: StatementAnalysis, width: number): ({ table: Table; column: string } | null)[] {
     if (analysis.outputs.length !== width) return [];
-    return analysis.outputs.map((output) => (output.kind === 'column' ? (this.find(output.source)?.base ?? null) : null));
+    return analysis.outputs.map((output) =>
+      output.kind === 'column' ? (this.find(output.source)?.base ?? null) : null,
+    );
   }
 
   #has(use: TableUse, column: string): boolean {
@@ -242,7 +259,9 @@ function schemaOf(catalog: Catalog, fields: readonly ResultField[] | null): stri
 function tableNamed(catalog: Catalog, use: TableUse, hint: string | null): Table | null {
   const same = catalog.named(use.name, use.schema);
   if (same.length <= 1) return same[0] ?? null;
-  return same.find((table) => table.schema === hint) ?? same.find((table) => table.schema === 'public') ?? null;
+  return (
+    same.find((table) => table.schema === hint) ?? same.find((table) => table.schema === 'public') ?? null
+  );
 }
 
 /** A table that the catalog does not have: known by its name, without keys. */

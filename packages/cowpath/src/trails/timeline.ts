@@ -62,6 +62,7 @@ export class Timeline {
       const tuples = tuplesOf(asked, statement, observed.parameters ?? []);
       if (tuples.length === 0) continue;
       execution.keys ??= tuples;
+      execution.asked = `${execution.asked ?? ''}${tuples.join('\u001f')}\u001e`;
       const found = this.#explain(execution, asked, tuples, this.#trails, entity);
       if (!found && this.#outer !== null) this.#explain(execution, asked, tuples, this.#outer, entity);
     }
@@ -122,7 +123,6 @@ export class Timeline {
   #arrive(execution: Execution, observed: Observed, statement: Statement): void {
     const { resolved, group } = execution;
     const kept = observed.kept?.length ?? 0;
-    if (kept > 0) execution.identity = observed.values.slice(0, kept).join('\u001f');
     if (resolved.supplied.length > 0 && !observed.failed) {
       const rows = insertedRowsOf(statement, resolved.analysis, observed.parameters ?? []);
       for (const { key, positions } of resolved.supplied) {
@@ -142,18 +142,33 @@ export class Timeline {
       if (source === null) continue;
       source.beginStatement();
       for (let row = 0; row + kept <= observed.values.length && kept > 0; row += kept) {
-        this.#addValue(source, positions.map((position) => observed.values[row + position]), execution);
+        this.#addValue(
+          source,
+          positions.map((position) => observed.values[row + position]),
+          execution,
+        );
       }
     }
     observed.values = [];
   }
 
-  #addRows(execution: Execution, group: Group, key: Key, rows: readonly Tuple[], positions: readonly number[]): void {
+  #addRows(
+    execution: Execution,
+    group: Group,
+    key: Key,
+    rows: readonly Tuple[],
+    positions: readonly number[],
+  ): void {
     const source = this.#source(group, key);
     if (source === null) return;
     source.supplied = true;
     source.beginStatement();
-    for (const row of rows) this.#addValue(source, positions.map((position) => row[position]), execution);
+    for (const row of rows)
+      this.#addValue(
+        source,
+        positions.map((position) => row[position]),
+        execution,
+      );
   }
 
   #addValue(source: Source, values: readonly (string | null | undefined)[], execution: Execution): void {
@@ -202,7 +217,11 @@ function weigh(candidate: Candidate, tuples: readonly string[]): Match | null {
 }
 
 /** The values asked for in a key's columns, one string a tuple; without those that cannot be keys. */
-function tuplesOf(asked: Asked, statement: Statement, parameters: readonly (string | null | undefined)[]): string[] {
+function tuplesOf(
+  asked: Asked,
+  statement: Statement,
+  parameters: readonly (string | null | undefined)[],
+): string[] {
   const columns = asked.slots.map(({ predicate, place }) =>
     valuesOf(statement, predicate, parameters).map((tuple) => tuple[place]),
   );

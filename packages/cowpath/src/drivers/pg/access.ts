@@ -31,7 +31,9 @@ export class PgAccess implements Access {
   async readCatalog(): ReturnType<Access['readCatalog']> {
     const client = await this.#connect();
     try {
-      return await readCatalog(async (text, values) => (await client.query({ text, values: values ?? [] })).rows);
+      return await readCatalog(
+        async (text, values) => (await client.query({ text, values: values ?? [] })).rows,
+      );
     } finally {
       close(client);
     }
@@ -53,7 +55,10 @@ export class PgAccess implements Access {
           values: [schema],
         });
       }
-      const { rows } = await client.query({ text: `explain (analyze, buffers, format json) ${text}`, values: parameters });
+      const { rows } = await client.query({
+        text: `explain (analyze, buffers, format json) ${text}`,
+        values: parameters,
+      });
       const plan = (rows[0]?.['QUERY PLAN'] as Record<string, unknown>[] | undefined)?.[0];
       if (!plan) return null;
       return {
@@ -104,8 +109,15 @@ function close(client: OwnClient): void {
 }
 
 /** How a client's database is told from others: where it is, and its name. */
-export function accessOf(recorder: Recorder, client: object): { key: string; name: string; access: Access } | null {
+export function accessOf(
+  recorder: Recorder,
+  client: object,
+): { key: string; name: string; access: Access } | null {
   const { host, port, database, user } = client as PgClient;
   const name = database ?? user ?? 'postgres';
-  return { key: `${name}@${host ?? 'localhost'}:${port ?? 5432}`, name, access: new PgAccess(recorder, client as PgClient) };
+  return {
+    key: `${name}@${host ?? 'localhost'}:${port ?? 5432}`,
+    name,
+    access: new PgAccess(recorder, client as PgClient),
+  };
 }

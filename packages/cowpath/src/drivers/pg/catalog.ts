@@ -1,6 +1,6 @@
 import { Catalog, type ForeignKey, type Table } from '../../catalog/catalog.ts';
-import { viewColumns } from '../../sql/index.ts';
 import { RECORDER_LIMITS } from '../../recorder/limits.ts';
+import { viewColumns } from '../../sql/index.ts';
 
 /** Runs one statement on Cowpath's own connection. */
 export type Run = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
@@ -46,7 +46,9 @@ const VIEWS = `
 export async function readCatalog(run: Run): Promise<Catalog> {
   const rows = await run(TABLES, [RECORDER_LIMITS.tables_max]);
   const ids = rows.map((row) => row['id'] as string);
-  const views = rows.filter((row) => row['kind'] === 'v' || row['kind'] === 'm').map((row) => row['id'] as string);
+  const views = rows
+    .filter((row) => row['kind'] === 'v' || row['kind'] === 'm')
+    .map((row) => row['id'] as string);
   const columns = new Map<string, Map<number, string>>();
   for (const row of await run(COLUMNS, [ids])) {
     const numbers = row['numbers'] as string[];
@@ -91,9 +93,13 @@ function withViews(tables: readonly Table[], definitions: readonly Record<string
   const byId = new Map(tables.map((table) => [table.id, table]));
   const named = (schema: string | null, name: string, near: string | null): Table | undefined => {
     const same = [...byId.values()].filter((table) => table.name === name);
-    return same.find((table) => table.schema === (schema ?? near)) ?? (same.length === 1 ? same[0] : undefined);
+    return (
+      same.find((table) => table.schema === (schema ?? near)) ?? (same.length === 1 ? same[0] : undefined)
+    );
   };
-  const definitionOf = new Map(definitions.map((row) => [Number(row['id']), String(row['definition'] ?? '')]));
+  const definitionOf = new Map(
+    definitions.map((row) => [Number(row['id']), String(row['definition'] ?? '')]),
+  );
   const resolving = new Set<number>();
   const resolve = (table: Table): Table['view'] => {
     if (table.view) return table.view;

@@ -1,10 +1,10 @@
 import { currentFrame } from '@cowpath/profile';
+import { wrap } from '../../hooks/wrap.ts';
 import type { Observed } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { keyText } from './key-text.ts';
 import { RowListener } from './rows.ts';
 import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './types.ts';
-import { wrap } from '../../hooks/wrap.ts';
 
 /**
  * Observes `Client.query` of one copy of node-postgres. Nothing that the program sees is touched: the call
@@ -31,19 +31,22 @@ export class ClientHooks {
   hook(Client: AnyClass & { Query?: AnyClass }): void {
     const prototype = Client.prototype as PgClient;
     const hooks = this;
-    wrap(prototype, 'query', (original) =>
-      function query(this: PgClient, ...args: unknown[]): unknown {
-        const observed = hooks.#begin(this, args[0], args[1]);
-        if (observed === null) return original.apply(this, args);
-        const outer = hooks.#starting;
-        hooks.#starting = observed;
-        try {
-          return original.apply(this, args);
-        } finally {
-          if (hooks.#starting === observed) hooks.#queued(this, observed);
-          hooks.#starting = outer;
-        }
-      },
+    wrap(
+      prototype,
+      'query',
+      (original) =>
+        function query(this: PgClient, ...args: unknown[]): unknown {
+          const observed = hooks.#begin(this, args[0], args[1]);
+          if (observed === null) return original.apply(this, args);
+          const outer = hooks.#starting;
+          hooks.#starting = observed;
+          try {
+            return original.apply(this, args);
+          } finally {
+            if (hooks.#starting === observed) hooks.#queued(this, observed);
+            hooks.#starting = outer;
+          }
+        },
     );
     if (Client.Query) this.#hookSubmit(Client.Query.prototype);
   }
@@ -103,18 +106,21 @@ export class ClientHooks {
     }
     this.#submitting.add(prototype);
     const hooks = this;
-    wrap(prototype, 'submit', (original) =>
-      function submit(this: PgQuery, ...args: unknown[]): unknown {
-        const observed = hooks.#submit(this, args[0] as PgConnection);
-        if (observed === null) return original.apply(this, args);
-        const outer = hooks.#sending;
-        hooks.#sending = observed;
-        try {
-          return original.apply(this, args);
-        } finally {
-          hooks.#sending = outer;
-        }
-      },
+    wrap(
+      prototype,
+      'submit',
+      (original) =>
+        function submit(this: PgQuery, ...args: unknown[]): unknown {
+          const observed = hooks.#submit(this, args[0] as PgConnection);
+          if (observed === null) return original.apply(this, args);
+          const outer = hooks.#sending;
+          hooks.#sending = observed;
+          try {
+            return original.apply(this, args);
+          } finally {
+            hooks.#sending = outer;
+          }
+        },
     );
   }
 
@@ -160,29 +166,39 @@ export class ClientHooks {
     if (this.#binding.has(prototype)) return;
     this.#binding.add(prototype);
     const hooks = this;
-    wrap(prototype, 'bind', (original) =>
-      function bind(this: PgConnection, ...args: unknown[]): unknown {
-        const config = args[0] as BindConfig;
-        const observed = hooks.#sending;
-        if (observed === null || !Array.isArray(config?.values) || typeof config.valueMapper !== 'function') {
-          return original.apply(this, args);
-        }
-        observed.parameters = [];
-        const outer = hooks.#mapper;
-        hooks.#mapper = config.valueMapper;
-        args[0] = { ...config, valueMapper: hooks.#map };
-        try {
-          return original.apply(this, args);
-        } finally {
-          hooks.#mapper = outer;
-        }
-      },
+    wrap(
+      prototype,
+      'bind',
+      (original) =>
+        function bind(this: PgConnection, ...args: unknown[]): unknown {
+          const config = args[0] as BindConfig;
+          const observed = hooks.#sending;
+          if (
+            observed === null ||
+            !Array.isArray(config?.values) ||
+            typeof config.valueMapper !== 'function'
+          ) {
+            return original.apply(this, args);
+          }
+          observed.parameters = [];
+          const outer = hooks.#mapper;
+          hooks.#mapper = config.valueMapper;
+          args[0] = { ...config, valueMapper: hooks.#map };
+          try {
+            return original.apply(this, args);
+          } finally {
+            hooks.#mapper = outer;
+          }
+        },
     );
-    wrap(prototype, 'execute', (original) =>
-      function execute(this: PgConnection, ...args: unknown[]): unknown {
-        hooks.#listeners.get(this)?.resumed();
-        return original.apply(this, args);
-      },
+    wrap(
+      prototype,
+      'execute',
+      (original) =>
+        function execute(this: PgConnection, ...args: unknown[]): unknown {
+          hooks.#listeners.get(this)?.resumed();
+          return original.apply(this, args);
+        },
     );
   }
 

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createRequire } from 'node:module';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { ClientHooks } from './client.ts';
 import { PoolHooks } from './pool.ts';
@@ -34,7 +34,11 @@ export class PgHook {
       if (PG_FILE.test(file)) this.#offer(module?.exports);
     }
     const loaded = (message: unknown): void => {
-      const { id, parentFilename, result } = message as { id?: unknown; parentFilename?: unknown; result?: unknown };
+      const { id, parentFilename, result } = message as {
+        id?: unknown;
+        parentFilename?: unknown;
+        result?: unknown;
+      };
       if (typeof id !== 'string') return;
       const inside = id.startsWith('.') && typeof parentFilename === 'string' && PG_FILE.test(parentFilename);
       if (inside || PG_FILE.test(id)) this.#offer(result);

@@ -2,6 +2,7 @@
 export function keyText(value: unknown, length_max: number): string | null | undefined {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return value.length <= length_max ? value : undefined;
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return String(value);
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { currentFrame, runInFrame } from '@cowpath/profile';
+import { type Method, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
 import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
-import { type Method, wrap } from '../../hooks/wrap.ts';
 
 /**
  * Observes `Pool.connect` of one copy of pg-pool, which every `Pool.query` goes through: how long a caller
@@ -26,39 +26,48 @@ export class PoolHooks {
     const prototype = declaring(Pool.prototype, 'connect');
     if (prototype === null) return;
     const hooks = this;
-    wrap(prototype, 'connect', (original) =>
-      function connect(this: PgPool, ...args: unknown[]): unknown {
-        if (!hooks.#recorder.active) return original.apply(this, args);
-        if (typeof args[0] === 'function') args[0] = inCallersFrame(args[0] as Method);
-        const outer = hooks.#connecting;
-        const connecting = { since: performance.now(), placed: false };
-        hooks.#connecting = connecting;
-        try {
+    wrap(
+      prototype,
+      'connect',
+      (original) =>
+        function connect(this: PgPool, ...args: unknown[]): unknown {
+          if (!hooks.#recorder.active) return original.apply(this, args);
+          if (typeof args[0] === 'function') args[0] = inCallersFrame(args[0] as Method);
+          const outer = hooks.#connecting;
+          const connecting = { since: performance.now(), placed: false };
+          hooks.#connecting = connecting;
+          try {
+            return original.apply(this, args);
+          } finally {
+            const queue = this._pendingQueue;
+            const last = queue?.[queue.length - 1];
+            if (!connecting.placed && last) hooks.#place(last, connecting.since);
+            hooks.#connecting = outer;
+          }
+        },
+    );
+    wrap(
+      prototype,
+      'newClient',
+      (original) =>
+        function newClient(this: PgPool, ...args: unknown[]): unknown {
+          const connecting = hooks.#connecting;
+          const item = args[0] as PendingItem | undefined;
+          if (connecting && item) {
+            connecting.placed = true;
+            hooks.#place(item, connecting.since);
+          }
           return original.apply(this, args);
-        } finally {
-          const queue = this._pendingQueue;
-          const last = queue?.[queue.length - 1];
-          if (!connecting.placed && last) hooks.#place(last, connecting.since);
-          hooks.#connecting = outer;
-        }
-      },
+        },
     );
-    wrap(prototype, 'newClient', (original) =>
-      function newClient(this: PgPool, ...args: unknown[]): unknown {
-        const connecting = hooks.#connecting;
-        const item = args[0] as PendingItem | undefined;
-        if (connecting && item) {
-          connecting.placed = true;
-          hooks.#place(item, connecting.since);
-        }
-        return original.apply(this, args);
-      },
-    );
-    wrap(prototype, '_acquireClient', (original) =>
-      function _acquireClient(this: PgPool, ...args: unknown[]): unknown {
-        hooks.#acquired(args[0] as PgClient, args[1] as PendingItem | undefined);
-        return original.apply(this, args);
-      },
+    wrap(
+      prototype,
+      '_acquireClient',
+      (original) =>
+        function _acquireClient(this: PgPool, ...args: unknown[]): unknown {
+          hooks.#acquired(args[0] as PgClient, args[1] as PendingItem | undefined);
+          return original.apply(this, args);
+        },
     );
   }
 
@@ -69,7 +78,8 @@ export class PoolHooks {
   #acquired(client: PgClient, item: PendingItem | undefined): void {
     try {
       const since = item && this.#waiting.get(item);
-      if (since !== undefined && !this.#recorder.isOwn(client)) this.#clients.waited(client, performance.now() - since);
+      if (since !== undefined && !this.#recorder.isOwn(client))
+        this.#clients.waited(client, performance.now() - since);
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
     }
