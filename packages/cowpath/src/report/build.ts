@@ -222,7 +222,7 @@ function* entitiesOf(steps: readonly StepView[]): Generator<EntityName> {
 }
 
 /** Every step of some trails, from above. */
-export function* stepsOf(steps: readonly ReportStep[]): Generator<ReportStep> {
+function* stepsOf(steps: readonly ReportStep[]): Generator<ReportStep> {
   for (const step of steps) {
     yield step;
     yield* stepsOf(step.children);

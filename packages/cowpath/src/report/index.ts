@@ -1,5 +1,5 @@
-export { type BuildOptions, buildReport } from './build.ts';
+export { buildReport } from './build.ts';
 export { reportJson } from './json.ts';
 export * from './model.ts';
 export { clean, paintOf, type Screen } from './screen.ts';
-export { reportLines, type TextOptions } from './text.ts';
+export { reportLines } from './text.ts';

@@ -11,7 +11,7 @@ import {
   type Step,
 } from '@cowpath/profile';
 
-export const MS = 1e6;
+const MS = 1e6;
 
 export function table(name: string, schema: string | null = 'public', database = 'bookshop'): EntityName {
   return { database, schema, table: name };
@@ -110,7 +110,7 @@ export function profileOf(builder: ProfileBuilder, more: Partial<Profile> = {}):
   };
 }
 
-export const REVIEW_PLAN: PlanRecord = {
+const REVIEW_PLAN: PlanRecord = {
   samples: 20,
   planning_ns: 20 * 0.09 * MS,
   execution_ns: 20 * 0.31 * MS,
