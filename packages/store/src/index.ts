@@ -9,6 +9,7 @@ export type {
   Writes,
   Written,
 } from './engines/engine.ts';
+export { engineAt } from './engines/location.ts';
 export { memory } from './engines/memory/engine.ts';
 export { type PostgresOptions, postgres } from './engines/postgres/engine.ts';
 export type { SqlEngine } from './engines/sql/engine.ts';

@@ -25,24 +25,102 @@ author   (rank:float, born:datetime)     author_ranks
 const singles = new Set(['edition title', 'edition place', 'author rank', 'author born']);
 
 const strings = [
-  '', 'a', 'b', 'A', 'ab', 'abc', 'a%b', 'a_b', 'a*b', '[a]', '?', '\\', "O'Neil", '"q"', ';--', 'é', '\u{ffff}', '\u{e000}', '😀', '😀z', '\u{d7ff}', 'x'.repeat(700),
+  '',
+  'a',
+  'b',
+  'A',
+  'ab',
+  'abc',
+  'a%b',
+  'a_b',
+  'a*b',
+  '[a]',
+  '?',
+  '\\',
+  "O'Neil",
+  '"q"',
+  ';--',
+  'é',
+  '\u{ffff}',
+  '\u{e000}',
+  '😀',
+  '😀z',
+  '\u{d7ff}',
+  'x'.repeat(700),
 ];
-const patterns = ['*', 'a*', '*b', 'a*b', '*a*', '😀*', '?', '[a]', 'a%*', 'a_*', '\\*', '*é', 'x*', '', '\u{d7ff}*', 'a**b'];
+const patterns = [
+  '*',
+  'a*',
+  '*b',
+  'a*b',
+  '*a*',
+  '😀*',
+  '?',
+  '[a]',
+  'a%*',
+  'a_*',
+  '\\*',
+  '*é',
+  'x*',
+  '',
+  '\u{d7ff}*',
+  'a**b',
+];
 const ints = [0, 1, -1, 2, 100, 2 ** 53 - 1, -(2 ** 53 - 1)];
 const floats = [0, 0.5, -1.25, 1e300, 5e-324, 3, 2 ** 60];
-const dates = ['0001-01-01T00:00:00.000Z', '1969-12-31T23:59:59.999Z', '2020-02-29T12:00:00.000Z', '9999-12-31T23:59:59.999Z'];
+const dates = [
+  '0001-01-01T00:00:00.000Z',
+  '1969-12-31T23:59:59.999Z',
+  '2020-02-29T12:00:00.000Z',
+  '9999-12-31T23:59:59.999Z',
+];
 const urls = ['https://example.org/', 'https://example.org/a?b=c#d', 'urn:isbn:0451450523'];
-const names = ['title', 'place', 'pages', 'rank', 'born', 'authors', 'x.y', 'x.z', "it's", '"', 'constructor', '10'];
+const names = [
+  'title',
+  'place',
+  'pages',
+  'rank',
+  'born',
+  'authors',
+  'x.y',
+  'x.z',
+  "it's",
+  '"',
+  'constructor',
+  '10',
+];
 const keys = ['/a/1', '/a/2', '/a/3', '/b/1', '/b/2', '/b/3', "/b/o'x", '/😀', '/\u{ffff}', '/z'];
-const datatypeList: readonly Datatype[] = ['str', 'text', 'int', 'float', 'boolean', 'datetime', 'url', 'ref'];
+const datatypeList: readonly Datatype[] = [
+  'str',
+  'text',
+  'int',
+  'float',
+  'boolean',
+  'datetime',
+  'url',
+  'ref',
+];
 
 export type Step =
-  | { readonly op: 'create'; readonly key: string; readonly properties: DocumentInput & { readonly type: string } }
-  | { readonly op: 'update'; readonly key: string; readonly actions: readonly Action[]; readonly expectedRevision?: number }
+  | {
+      readonly op: 'create';
+      readonly key: string;
+      readonly properties: DocumentInput & { readonly type: string };
+    }
+  | {
+      readonly op: 'update';
+      readonly key: string;
+      readonly actions: readonly Action[];
+      readonly expectedRevision?: number;
+    }
   | { readonly op: 'write'; readonly steps: readonly Extract<Step, { readonly op: 'create' | 'update' }>[] }
   | { readonly op: 'get'; readonly key: string; readonly revision?: number }
   | { readonly op: 'getMany'; readonly keys: readonly string[] }
-  | { readonly op: 'things' | 'versions'; readonly conditions: readonly Condition[]; readonly options: QueryOptions }
+  | {
+      readonly op: 'things' | 'versions';
+      readonly conditions: readonly Condition[];
+      readonly options: QueryOptions;
+    }
   | { readonly op: 'count'; readonly conditions: readonly Condition[] }
   | { readonly op: 'transaction'; readonly steps: readonly Step[]; readonly fails: boolean };
 
@@ -56,7 +134,11 @@ export function step(random: Random, depth = 0): Step {
   const kind = random.next();
   if (kind < 0.22) return createStep(random);
   if (kind < 0.46) return updateStep(random);
-  if (kind < 0.54) return { op: 'write', steps: random.some(4, () => (random.chance(0.6) ? createStep(random) : updateStep(random))) };
+  if (kind < 0.54)
+    return {
+      op: 'write',
+      steps: random.some(4, () => (random.chance(0.6) ? createStep(random) : updateStep(random))),
+    };
   if (kind < 0.6) {
     const key = random.pick(keys);
     return random.chance(0.5) ? { op: 'get', key } : { op: 'get', key, revision: 1 + random.below(4) };
@@ -65,7 +147,11 @@ export function step(random: Random, depth = 0): Step {
   if (kind < 0.88) return { op: 'things', conditions: conditionsOf(random), options: optionsOf(random) };
   if (kind < 0.91) return { op: 'count', conditions: conditionsOf(random) };
   if (kind < 0.96 || depth > 0) {
-    return { op: 'versions', conditions: random.some(2, () => versionCondition(random)), options: versionOptions(random) };
+    return {
+      op: 'versions',
+      conditions: random.some(2, () => versionCondition(random)),
+      options: versionOptions(random),
+    };
   }
   const steps = random.some(6, () => step(random, depth + 1));
   return { op: 'transaction', steps, fails: random.chance(0.3) };
@@ -76,7 +162,7 @@ function createStep(random: Random): Extract<Step, { op: 'create' }> {
   const properties: Record<string, DocumentInputValue> = {};
   for (const name of random.some(6, () => random.pick(names))) {
     const [outer, inner] = name.split('.') as [string, string?];
-    const value = valueOf(random, type, name);
+    const value = propertyValue(random, name);
     if (inner === undefined) properties[outer] = value;
     else if (random.chance(0.2)) properties[outer] = random.some(3, () => ({ [inner]: scalar(random) }));
     else properties[outer] = { ...(isPlain(properties[outer]) ? properties[outer] : {}), [inner]: value };
@@ -100,7 +186,7 @@ function updateStep(random: Random): Extract<Step, { op: 'update' }> {
   return { op: 'update', key: random.pick(keys), actions, ...expected };
 }
 
-function valueOf(random: Random, _type: string, name: string): DocumentInputValue {
+function propertyValue(random: Random, name: string): DocumentInputValue {
   const single = [...singles].some((it) => it.endsWith(` ${name}`));
   return single || random.chance(0.7) ? scalar(random) : random.some(4, () => scalar(random));
 }
@@ -155,19 +241,32 @@ function condition(random: Random, depth: number): Condition {
   if ((datatype === 'str' || datatype === 'url') && random.chance(0.3)) {
     return { name, op: '~', datatype, value: random.pick(patterns) };
   }
-  return { name, op: random.pick<Operator>(['<', '<=', '=', '=', '!=', '>=', '>']), datatype, value: natural(random, datatype) };
+  return {
+    name,
+    op: random.pick<Operator>(['<', '<=', '=', '=', '!=', '>=', '>']),
+    datatype,
+    value: natural(random, datatype),
+  };
 }
 
 function builtinCondition(random: Random, prefix: string): Condition {
   switch (random.below(4)) {
     case 0:
-      return { name: `${prefix}key`, op: random.pick<Operator>(['<', '>=', '=', '!=']), value: random.pick(keys) };
+      return {
+        name: `${prefix}key`,
+        op: random.pick<Operator>(['<', '>=', '=', '!=']),
+        value: random.pick(keys),
+      };
     case 1:
       return { name: `${prefix}key`, op: '~', value: random.pick(['/a/*', '*1', '/*o*', '*']) };
     case 2:
       return { name: `${prefix}revision`, op: random.pick<Operator>(['<', '=', '>']), value: 2 };
     default:
-      return { name: `${prefix}type`, op: random.pick<Operator>(['=', '!=', '~']), value: random.pick(programTypes) };
+      return {
+        name: `${prefix}type`,
+        op: random.pick<Operator>(['=', '!=', '~']),
+        value: random.pick(programTypes),
+      };
   }
 }
 
@@ -179,12 +278,17 @@ function path(random: Random): string {
 
 function optionsOf(random: Random): QueryOptions {
   const sort = random.some(3, (): SortKey => {
-    if (random.chance(0.15)) return random.pick(['key', '-key', 'type', '-revision', 'created', '-last_modified']);
+    if (random.chance(0.15))
+      return random.pick(['key', '-key', 'type', '-revision', 'created', '-last_modified']);
     const datatype = random.pick<Datatype>(['str', 'int', 'float', 'datetime', 'boolean', 'url', 'str']);
     const name = random.pick(names);
     return { name, datatype, direction: random.chance(0.5) ? 'asc' : 'desc' };
   });
-  return { sort, limit: random.pick([1, 2, 3, 100]), ...(random.chance(0.15) ? { offset: random.below(4) } : {}) };
+  return {
+    sort,
+    limit: random.pick([1, 2, 3, 100]),
+    ...(random.chance(0.15) ? { offset: random.below(4) } : {}),
+  };
 }
 
 function versionCondition(random: Random): Condition {
@@ -198,15 +302,27 @@ function versionCondition(random: Random): Condition {
     case 3:
       return random.chance(0.5) ? { present: 'author' } : { absent: 'comment' };
     default:
-      return { name: 'author', op: random.pick<Operator>(['=', '!=', '~']), value: random.pick(['ann', 'b*', 'bob']) };
+      return {
+        name: 'author',
+        op: random.pick<Operator>(['=', '!=', '~']),
+        value: random.pick(['ann', 'b*', 'bob']),
+      };
   }
 }
 
 function versionOptions(random: Random): QueryOptions {
-  const sort = random.some(2, () => random.pick(['key', '-revision', 'author', '-created', 'comment', 'type']));
+  const sort = random.some(2, () =>
+    random.pick(['key', '-revision', 'author', '-created', 'comment', 'type']),
+  );
   return sort.length === 0 ? {} : { sort: [...new Set(sort)], limit: random.pick([2, 100]) };
 }
 
 function isPlain(value: unknown): value is Record<string, DocumentInputValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.keys(value).some((key) => key.startsWith('$')) && !(value instanceof Date);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !Object.keys(value).some((key) => key.startsWith('$')) &&
+    !(value instanceof Date)
+  );
 }

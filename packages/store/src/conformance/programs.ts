@@ -17,7 +17,10 @@ export async function runProgram(engine: Engine, seed: number, steps = 40): Prom
   const random = new Random(seed);
   let time = 1_000_000;
   const clock = (): number => time;
-  const [store, model] = await Promise.all([openStore({ engine, clock }), openStore({ engine: memory(), clock })]);
+  const [store, model] = await Promise.all([
+    openStore({ engine, clock }),
+    openStore({ engine: memory(), clock }),
+  ]);
   for (let i = 0; i < steps; i++) {
     time += random.below(3);
     const next = i === 0 && random.chance(0.8) ? firstStep(random) : step(random);
@@ -38,16 +41,24 @@ export async function runConcurrent(engine: Engine, seed: number, writers = 6, s
   const acknowledged: { key: string; revision: number; operation: Operation }[] = [];
   const keys = ['/c/1', '/c/2', '/c/3', '/c/4'];
   const scripts = Array.from({ length: writers }, (_, writer) =>
-    Array.from({ length: steps }, (_, i) => ({ key: random.pick(keys), value: `${writer}.${i}`, kind: random.below(4) })),
+    Array.from({ length: steps }, (_, i) => ({
+      key: random.pick(keys),
+      value: `${writer}.${i}`,
+      kind: random.below(4),
+    })),
   );
   for (const key of keys) await store.create(key, { type: 'edition', log: [], title: key });
   const batch = async (access: Access, operations: Operation[]): Promise<void> => {
     const results = await access.write(operations);
-    for (const [i, { key, revision }] of results.entries()) acknowledged.push({ key, revision, operation: operations[i]! });
+    for (const [i, { key, revision }] of results.entries())
+      acknowledged.push({ key, revision, operation: operations[i]! });
   };
   const append = (key: string, value: string): Operation => ({
     update: key,
-    actions: [{ action: 'insert', name: 'log', value }, { action: 'update', name: 'title', value }],
+    actions: [
+      { action: 'insert', name: 'log', value },
+      { action: 'update', name: 'title', value },
+    ],
   });
   await Promise.all(
     scripts.map(async (script) => {
@@ -57,17 +68,25 @@ export async function runConcurrent(engine: Engine, seed: number, writers = 6, s
           await batch(store, [append(key, value), append(other, value)]);
         } else if (kind === 1) {
           const thing = (await store.get(key))!;
-          await unlessConflict(batch(store, [{ ...append(key, value), expectedRevision: thing.revision } as Operation]));
+          await unlessConflict(
+            batch(store, [{ ...append(key, value), expectedRevision: thing.revision } as Operation]),
+          );
         } else if (kind === 2) {
           await unlessConflict(
-            store.transaction(async (transaction) => {
-              const before = (await transaction.get(key))!.revision;
-              const [written] = await transaction.write([append(key, value)]);
-              assert.equal(written!.revision, before + 1, `seed ${seed}: a transaction saw another's write`);
-              return written!;
-            }).then((written) => {
-              acknowledged.push({ key, revision: written.revision, operation: append(key, value) });
-            }),
+            store
+              .transaction(async (transaction) => {
+                const before = (await transaction.get(key))!.revision;
+                const [written] = await transaction.write([append(key, value)]);
+                assert.equal(
+                  written!.revision,
+                  before + 1,
+                  `seed ${seed}: a transaction saw another's write`,
+                );
+                return written!;
+              })
+              .then((written) => {
+                acknowledged.push({ key, revision: written.revision, operation: append(key, value) });
+              }),
           );
         } else {
           await batch(store, [append(key, value)]);
@@ -81,7 +100,11 @@ export async function runConcurrent(engine: Engine, seed: number, writers = 6, s
   for (const { key, revision, operation } of acknowledged) {
     const { expectedRevision: _, ...unconditional } = operation as Extract<Operation, { update: string }>;
     const [written] = await model.write([unconditional]);
-    assert.equal(written!.revision, revision, `seed ${seed}: revision ${revision} of ${key} is missing or doubled`);
+    assert.equal(
+      written!.revision,
+      revision,
+      `seed ${seed}: revision ${revision} of ${key} is missing or doubled`,
+    );
   }
   await compareAll(store, model, `seed ${seed}, concurrent`);
 }
@@ -114,11 +137,20 @@ async function comparePages(
 ): Promise<void> {
   const { start, end } = ((expected as { value?: unknown }).value ?? {}) as { start?: string; end?: string };
   const { offset: _, ...options } = next.options;
-  for (const from of [{ after: end }, { before: end }, { before: start }, { after: start }] as QueryOptions[]) {
+  for (const from of [
+    { after: end },
+    { before: end },
+    { before: start },
+    { after: start },
+  ] as QueryOptions[]) {
     if (from.after === undefined && from.before === undefined) continue;
     const page: Step = { ...next, options: { ...options, ...from } };
     const theirs = await outcome(() => perform(store, page));
-    assert.deepEqual(theirs, await outcome(() => perform(model, page)), `${place} then ${JSON.stringify(from)}`);
+    assert.deepEqual(
+      theirs,
+      await outcome(() => perform(model, page)),
+      `${place} then ${JSON.stringify(from)}`,
+    );
   }
 }
 
@@ -158,7 +190,10 @@ async function perform(access: Access, next: Exclude<Step, { op: 'transaction' }
     case 'create':
       return access.create(next.key, next.properties, { author: next.key.length % 2 === 0 ? 'ann' : 'bob' });
     case 'update':
-      return access.update(next.key, next.actions, { ...(next.expectedRevision === undefined ? {} : { expectedRevision: next.expectedRevision }), comment: 'changed' });
+      return access.update(next.key, next.actions, {
+        ...(next.expectedRevision === undefined ? {} : { expectedRevision: next.expectedRevision }),
+        comment: 'changed',
+      });
     case 'write':
       return access.write(next.steps.map(operationOf));
     case 'get':
@@ -188,10 +223,18 @@ export async function compareAll(store: Access, model: Access, place: string): P
     const latest = (await model.get(key))!.revision;
     for (let revision = 1; revision <= latest; revision++) {
       const expected = seen(await model.get(key, revision));
-      assert.deepEqual(seen(await store.get(key, revision)), expected, `${place}: ${key} revision ${revision}`);
+      assert.deepEqual(
+        seen(await store.get(key, revision)),
+        expected,
+        `${place}: ${key} revision ${revision}`,
+      );
     }
   }
-  assert.deepEqual((await store.versions([], { limit: 10_000 })).items, (await model.versions([], { limit: 10_000 })).items, place);
+  assert.deepEqual(
+    (await store.versions([], { limit: 10_000 })).items,
+    (await model.versions([], { limit: 10_000 })).items,
+    place,
+  );
 }
 
 /** What a caller can see of a thing. */

@@ -2,7 +2,14 @@ import { StoreError } from '../errors.ts';
 import { type Datatype, datatypes } from '../model/datatypes.ts';
 import type { TypeDefinition } from '../schema/builder.ts';
 import { Schema } from '../schema/schema.ts';
-import { type IndexSpec, type LayoutKind, type LayoutSpec, parseSpec, type ProjectionSpec, type Rule } from './spec.ts';
+import {
+  type IndexSpec,
+  type LayoutKind,
+  type LayoutSpec,
+  type ProjectionSpec,
+  parseSpec,
+  type Rule,
+} from './spec.ts';
 import { quoted, syntaxError } from './tokens.ts';
 
 /** A table of values of one datatype. */
@@ -50,10 +57,15 @@ export class Layout {
     this.#rules = [...spec.rules, ...typeRules(spec)];
     this.tables = spec.kind === 'existing' ? [] : tablesOf(this.#rules);
     const schema = new Schema(options.types ?? []);
-    this.projections = spec.projections.map((projection) => resolveProjection(projection, spec.indexes, schema));
+    this.projections = spec.projections.map((projection) =>
+      resolveProjection(projection, spec.indexes, schema),
+    );
     for (const { table, place } of spec.projections) {
       if (!this.tables.some(({ name }) => name === table)) continue;
-      throw syntaxError(place, `the table ${table} holds values by another rule and cannot be a projection too`);
+      throw syntaxError(
+        place,
+        `the table ${table} holds values by another rule and cannot be a projection too`,
+      );
     }
     this.text = textOf(spec, this.projections);
   }
@@ -89,7 +101,8 @@ export const layouts: {
   existing: () => parseLayout('layout existing'),
   byDatatype: () => parseLayout('layout by-datatype'),
   byType(...types) {
-    if (types.length === 0) throw new StoreError('STORE_BAD_OPTION', 'layouts.byType: name at least one type');
+    if (types.length === 0)
+      throw new StoreError('STORE_BAD_OPTION', 'layouts.byType: name at least one type');
     const names = types.map((type) => (typeof type === 'string' ? type : type.name));
     return parseLayout(`layout by-type ${names.map(quoted).join(' ')}`);
   },
@@ -100,7 +113,12 @@ export const layouts: {
 function typeRules(spec: LayoutSpec): Rule[] {
   const names = new Set<string>(['datum']);
   return spec.types.map((type) => {
-    const last = type.split('/').at(-1)!.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '_').slice(0, 30);
+    const last = type
+      .split('/')
+      .at(-1)!
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_]+/g, '_')
+      .slice(0, 30);
     const base = /^[a-z]/.test(last) ? last : `type_${last}`;
     let name = base;
     for (let i = 2; names.has(name); i++) name = `${base}_${i}`;
@@ -139,15 +157,20 @@ function resolveProjection(spec: ProjectionSpec, indexes: readonly IndexSpec[], 
     const declared = field?.kind === 'object' ? undefined : field?.kind;
     const resolved = datatype ?? declared;
     if (resolved === undefined) {
-      throw syntaxError(place, `the datatype of ${property} is not known: write ${property}:str (or another), ${property}:ref[] for a list, or give the store's types`);
+      throw syntaxError(
+        place,
+        `the datatype of ${property} is not known: write ${property}:str (or another), ${property}:ref[] for a list, or give the store's types`,
+      );
     }
-    if (resolved === 'text') throw syntaxError(place, `${property} is text, which cannot be compared or sorted by`);
+    if (resolved === 'text')
+      throw syntaxError(place, `${property} is text, which cannot be compared or sorted by`);
     return { property, datatype: resolved, list: list ?? field?.listed !== undefined };
   });
   if (columns.filter((column) => column.list).length > 1) {
     throw syntaxError(spec.place, `a projection has at most one list; make several projections`);
   }
-  if (reserved.includes(spec.table)) throw syntaxError(spec.place, `the table name ${spec.table} is the store's own`);
+  if (reserved.includes(spec.table))
+    throw syntaxError(spec.place, `the table name ${spec.table} is the store's own`);
   const declared = indexes.filter(({ table }) => table === spec.table).map((index) => index.columns);
   return {
     type: spec.type,

@@ -91,14 +91,18 @@ class SpecReader {
     else if (first.kind === 'word' && first.text === 'index') this.#readIndex(first);
     else this.#readRule(first);
     const extra = this.#tokens[this.#at];
-    if (extra !== undefined) throw this.#error(extra, `unexpected ${JSON.stringify(extra.text)} after the end of the statement`);
+    if (extra !== undefined)
+      throw this.#error(extra, `unexpected ${JSON.stringify(extra.text)} after the end of the statement`);
   }
 
   finish(): LayoutSpec {
     const kind = this.#kind ?? 'custom';
     const first = this.#rules[0] ?? this.#projections[0] ?? this.#indexes[0];
     if (first !== undefined && kind === 'existing') {
-      throw syntaxError(first.place, 'the layout existing has one table and takes no rules; use layout custom');
+      throw syntaxError(
+        first.place,
+        'the layout existing has one table and takes no rules; use layout custom',
+      );
     }
     return {
       kind,
@@ -118,7 +122,10 @@ class SpecReader {
     const word = this.#word('one of existing, by-datatype, by-type, custom');
     const kind = layoutKinds.find((known) => known === word.text);
     if (kind === undefined) {
-      throw this.#error(word, `unknown layout ${JSON.stringify(word.text)}${didYouMean(word.text, layoutKinds)} Known: ${layoutKinds.join(', ')}`);
+      throw this.#error(
+        word,
+        `unknown layout ${JSON.stringify(word.text)}${didYouMean(word.text, layoutKinds)} Known: ${layoutKinds.join(', ')}`,
+      );
     }
     this.#kind = kind;
     if (kind !== 'by-type') return;
@@ -128,7 +135,10 @@ class SpecReader {
 
   #readRule(first: Token): void {
     const type = this.#word('a type');
-    if (this.#tokens[this.#at]?.text === '(') return this.#readProjection(type);
+    if (this.#tokens[this.#at]?.text === '(') {
+      this.#readProjection(type);
+      return;
+    }
     const property = this.#word('a property, * or (');
     let datatype: Datatype | null = null;
     if (this.#skip(',')) {
@@ -159,12 +169,14 @@ class SpecReader {
         this.#mark(']');
         list = true;
       }
-      if (columns.some(({ property }) => property === word.text)) throw this.#error(word, `${word.text} is listed twice`);
+      if (columns.some(({ property }) => property === word.text))
+        throw this.#error(word, `${word.text} is listed twice`);
       columns.push({ property: word.text, datatype, list, place: this.#place(word.column) });
     });
     const table = this.#table(false);
     const taken = this.#projections.find((other) => other.table === table.text);
-    if (taken !== undefined) throw this.#error(table, `the table ${table.text} is already a projection (${taken.place})`);
+    if (taken !== undefined)
+      throw this.#error(table, `the table ${table.text} is already a projection (${taken.place})`);
     this.#projections.push({ type: type.text, columns, table: table.text, place: this.#place(type.column) });
   }
 
@@ -174,13 +186,19 @@ class SpecReader {
     const projection = this.#projections.find((known) => known.table === table.text);
     if (projection === undefined) {
       const known = this.#projections.map((it) => it.table);
-      throw this.#error(table, `there is no projection ${JSON.stringify(table.text)} above this line${didYouMean(table.text, known)}`);
+      throw this.#error(
+        table,
+        `there is no projection ${JSON.stringify(table.text)} above this line${didYouMean(table.text, known)}`,
+      );
     }
     const columns: string[] = [];
     this.#columns((word) => {
       const known = projection.columns.map(({ property }) => property);
       if (!known.includes(word.text)) {
-        throw this.#error(word, `${table.text} has no column ${JSON.stringify(word.text)}${didYouMean(word.text, known)} Known: ${known.join(', ')}`);
+        throw this.#error(
+          word,
+          `${table.text} has no column ${JSON.stringify(word.text)}${didYouMean(word.text, known)} Known: ${known.join(', ')}`,
+        );
       }
       if (columns.includes(word.text)) throw this.#error(word, `${word.text} is listed twice`);
       columns.push(word.text);
@@ -200,25 +218,38 @@ class SpecReader {
     const token = this.#word(star ? 'a table such as edition_*' : 'a table');
     const pattern = star ? /^[a-z][a-z0-9_]{0,40}\*[a-z0-9_]{0,20}$/ : /^[a-z][a-z0-9_]{0,50}$/;
     if (star && !token.text.includes('*')) {
-      throw this.#error(token, `the table ${JSON.stringify(token.text)} would hold every datatype: write ${token.text}_*, or give the datatype after the property (title,str)`);
+      throw this.#error(
+        token,
+        `the table ${JSON.stringify(token.text)} would hold every datatype: write ${token.text}_*, or give the datatype after the property (title,str)`,
+      );
     }
     if (!star && token.text.includes('*')) {
-      throw this.#error(token, `the datatype is given, so the table must not contain *: ${JSON.stringify(token.text)}`);
+      throw this.#error(
+        token,
+        `the datatype is given, so the table must not contain *: ${JSON.stringify(token.text)}`,
+      );
     }
     if (!pattern.test(token.text)) {
-      throw this.#error(token, `a table's name has small letters, digits and _ only, and starts with a letter: ${JSON.stringify(token.text)}`);
+      throw this.#error(
+        token,
+        `a table's name has small letters, digits and _ only, and starts with a letter: ${JSON.stringify(token.text)}`,
+      );
     }
     return token;
   }
 
   #datatype(token: Token): Datatype {
     if (isDatatype(token.text)) return token.text;
-    throw this.#error(token, `unknown datatype ${JSON.stringify(token.text)}${didYouMean(token.text, datatypes)} Known: ${datatypes.join(', ')}`);
+    throw this.#error(
+      token,
+      `unknown datatype ${JSON.stringify(token.text)}${didYouMean(token.text, datatypes)} Known: ${datatypes.join(', ')}`,
+    );
   }
 
   #word(expected: string): Token {
     const token = this.#tokens[this.#at];
-    if (token === undefined) throw syntaxError(this.#place(this.#end), `expected ${expected}, found the end of the line`);
+    if (token === undefined)
+      throw syntaxError(this.#place(this.#end), `expected ${expected}, found the end of the line`);
     if (token.kind === 'mark') throw this.#error(token, `expected ${expected}, found ${token.text}`);
     this.#at++;
     return token;

@@ -23,7 +23,9 @@ export function tokensOf(line: string, place: (column: number) => string): Token
 
 /** The word as a layout file has it, quoted where it would not be read back as one word. */
 export function quoted(word: string): string {
-  return /^[^\s(),:[\]"#]+$/.test(word) && !['layout', 'index', '*'].includes(word) ? word : JSON.stringify(word);
+  return /^[^\s(),:[\]"#]+$/.test(word) && !['layout', 'index', '*'].includes(word)
+    ? word
+    : JSON.stringify(word);
 }
 
 export function syntaxError(place: string, message: string): StoreError {

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreError } from '../errors.ts';
 import type { SqlEngine } from '../engines/sql/engine.ts';
 import { type Program, raw, render, run, sql } from '../engines/sql/fragment.ts';
 import { type MovedThing, placeThings, readThings } from '../engines/sql/move.ts';
 import type { EngineMigration } from '../engines/sql/state.ts';
+import { StoreError } from '../errors.ts';
 import { checkOptionNames, integerOption } from '../options.ts';
-import { Exclusion, type MigrateOptions, type MigrationReport, nextBatch, patiently, type Progress } from './progress.ts';
+import {
+  Exclusion,
+  type MigrateOptions,
+  type MigrationReport,
+  nextBatch,
+  type Progress,
+  patiently,
+} from './progress.ts';
 import { sameHistory, sampleQueries } from './verify.ts';
 
 /** Changes that may be left when writers are shut out for the last ones. */
@@ -52,8 +59,16 @@ class EngineMigrator {
     this.#target = target;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#batch = integerOption('migrate', 'batch', options.batch, { min: 1, max: 5_000, fallback: 100 });
-    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, { min: 1, max: 60_000, fallback: 25 });
-    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, { min: 0, max: 10_000, fallback: 50 });
+    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, {
+      min: 1,
+      max: 60_000,
+      fallback: 25,
+    });
+    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, {
+      min: 0,
+      max: 10_000,
+      fallback: 50,
+    });
   }
 
   async run(): Promise<MigrationReport> {
@@ -93,7 +108,10 @@ class EngineMigrator {
     const to = this.#target.where;
     if (migration !== null && (migration.kind !== 'engine' || migration.to !== to)) {
       const where = migration.kind === 'engine' ? migration.to : 'another layout';
-      throw new StoreError('STORE_MIGRATION', `migrate: a migration to ${where} was begun and not ended; end or abort it first`);
+      throw new StoreError(
+        'STORE_MIGRATION',
+        `migrate: a migration to ${where} was begun and not ended; end or abort it first`,
+      );
     }
     if (!this.#target.core.state.receiving) {
       throw new StoreError('STORE_MIGRATION', `migrate: ${to} is a store in use; move into an empty place`);
@@ -247,7 +265,8 @@ class EngineMigrator {
     for (const query of sampleQueries(sample, this.#sample)) {
       const expected = await this.#source.things(query);
       const actual = await this.#target.query(() => this.#target.core.things(query));
-      if (JSON.stringify(expected) !== JSON.stringify(actual)) throw differs(`the query ${JSON.stringify(query.node)}`);
+      if (JSON.stringify(expected) !== JSON.stringify(actual))
+        throw differs(`the query ${JSON.stringify(query.node)}`);
       this.#compared++;
     }
     await this.#sameCount();
@@ -257,8 +276,9 @@ class EngineMigrator {
     const counts: number[] = [];
     for (const engine of [this.#source, this.#target]) {
       const { dialect, system } = engine.core;
-      const query = render(sql`select count(*) as n from ${raw(system.thing.name)} where latest_revision > ${0}`, (i) =>
-        dialect.placeholder(i),
+      const query = render(
+        sql`select count(*) as n from ${raw(system.thing.name)} where latest_revision > ${0}`,
+        (i) => dialect.placeholder(i),
       );
       const [row] = await engine.query(() => run(query.text, query.values));
       counts.push(Number(row!.n));

@@ -1,13 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreError } from '../errors.ts';
 import type { SqlEngine } from '../engines/sql/engine.ts';
 import { type Program, raw, render, run, sql } from '../engines/sql/fragment.ts';
 import type { Generation, LayoutMigration } from '../engines/sql/state.ts';
 import { dataTable } from '../engines/sql/tables.ts';
 import { copyThings } from '../engines/sql/write.ts';
+import { StoreError } from '../errors.ts';
 import type { Layout } from '../layout/layout.ts';
 import { checkOptionNames, integerOption } from '../options.ts';
-import { Exclusion, type MigrateOptions, type MigrationReport, nextBatch, patiently, type Progress } from './progress.ts';
+import {
+  Exclusion,
+  type MigrateOptions,
+  type MigrationReport,
+  nextBatch,
+  type Progress,
+  patiently,
+} from './progress.ts';
 import { compareQuery, sampleQueries, verifyThings } from './verify.ts';
 
 /**
@@ -39,9 +46,13 @@ export async function abortMigration(engine: SqlEngine): Promise<void> {
     await engine.transact(function* (): Program<void> {
       yield* core.load();
       const { migration, garbage } = core.state;
-      if (migration === null) throw new StoreError('STORE_MIGRATION', 'migrate: there is no migration to abort');
+      if (migration === null)
+        throw new StoreError('STORE_MIGRATION', 'migrate: there is no migration to abort');
       if (migration.kind === 'engine' && migration.phase === 'fenced') {
-        throw new StoreError('STORE_MIGRATION', 'migrate: the move is already being ended; run it again to finish it');
+        throw new StoreError(
+          'STORE_MIGRATION',
+          'migrate: the move is already being ended; run it again to finish it',
+        );
       }
       const tables = migration.kind === 'layout' ? namesOf(engine, migration.to) : [];
       yield* run(`delete from ${core.system.changed.name}`);
@@ -68,8 +79,16 @@ class LayoutMigrator {
     this.#to = to;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#batch = integerOption('migrate', 'batch', options.batch, { min: 1, max: 5_000, fallback: 100 });
-    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, { min: 1, max: 60_000, fallback: 25 });
-    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, { min: 0, max: 10_000, fallback: 50 });
+    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, {
+      min: 1,
+      max: 60_000,
+      fallback: 25,
+    });
+    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, {
+      min: 0,
+      max: 10_000,
+      fallback: 50,
+    });
   }
 
   async run(): Promise<MigrationReport> {
@@ -117,7 +136,10 @@ class LayoutMigrator {
     await this.#engine.transact(() => core.createTables(to), true);
     const total = await this.#total();
     await this.#alone(() =>
-      core.saveState({ garbage: [], migration: { kind: 'layout', to, phase: 'copy', cursor: 0, total } }, true),
+      core.saveState(
+        { garbage: [], migration: { kind: 'layout', to, phase: 'copy', cursor: 0, total } },
+        true,
+      ),
     );
   }
 
@@ -134,7 +156,11 @@ class LayoutMigrator {
           if (ids.length > 0) yield* copyThings(core, core.dictionary, { ids });
           const last = ids.at(-1);
           const phase = last === undefined ? 'verify' : 'copy';
-          const migration = { ...(core.state.migration as LayoutMigration), phase, cursor: last ?? 0 } as const;
+          const migration = {
+            ...(core.state.migration as LayoutMigration),
+            phase,
+            cursor: last ?? 0,
+          } as const;
           yield* core.saveState({ migration }, false);
           return ids.length;
         }, true),
@@ -206,11 +232,17 @@ class LayoutMigrator {
 function* lockThings(core: SqlEngine['core'], after: number, limit: number): Program<number[]> {
   const thing = raw(core.system.thing.name);
   const placeholder = (i: number): string => core.dialect.placeholder(i);
-  const next = render(sql`select id from ${thing} where id > ${after} order by id limit ${limit}`, placeholder);
+  const next = render(
+    sql`select id from ${thing} where id > ${after} order by id limit ${limit}`,
+    placeholder,
+  );
   const ids = (yield* run(next.text, next.values)).map((row) => row.id as number);
   if (ids.length === 0 || core.dialect.lockThings === '') return ids;
   const among = core.dialect.oneOf(raw('t.id'), ids, 'int');
-  const lock = render(sql`select t.id from ${thing} t where ${among} order by t.key${raw(core.dialect.lockThings)}`, placeholder);
+  const lock = render(
+    sql`select t.id from ${thing} t where ${among} order by t.key${raw(core.dialect.lockThings)}`,
+    placeholder,
+  );
   yield* run(lock.text, lock.values);
   // A lock alone is not noticed by a transaction at repeatable read that began before it: it would write such a
   // thing without seeing the copied rows. An updated thing makes it fail and start again.

@@ -1,12 +1,12 @@
-import { StoreError } from '../errors.ts';
 import type { SavedHistory } from '../engines/sql/contents.ts';
 import type { SqlCore } from '../engines/sql/core.ts';
 import type { Program } from '../engines/sql/fragment.ts';
 import { newData, numbersFor } from '../engines/sql/write.ts';
+import { StoreError } from '../errors.ts';
+import type { Condition } from '../model/conditions.ts';
+import { fromScalar } from '../model/datatypes.ts';
 import { type Document, leavesOf, sameValue } from '../model/document.ts';
 import { type Query, readQuery, thingRules } from '../model/query.ts';
-import { fromScalar } from '../model/datatypes.ts';
-import type { Condition } from '../model/conditions.ts';
 
 /**
  * Compares what the new tables hold of some things with what their documents say they must, on one snapshot.
@@ -24,7 +24,8 @@ export function* verifyThings(core: SqlCore, after: number, limit: number): Prog
     const expected = next.expected(history, numbers);
     const actual = found.get(history.id)!;
     const at = expected.findIndex((row, i) => row !== actual[i]);
-    if (at >= 0 || actual.length > expected.length) throw differs(history.key, expected[at], actual[at] ?? actual.at(-1));
+    if (at >= 0 || actual.length > expected.length)
+      throw differs(history.key, expected[at], actual[at] ?? actual.at(-1));
   }
   if (newData(core) || next.layout.kind === 'existing') {
     compareHistories(histories, yield* next.histories({ ids }));
@@ -61,7 +62,8 @@ export function sampleQueries(histories: readonly SavedHistory[], count: number)
     const { name, datatype } = leaf;
     const value: Condition = { name, op: '=', datatype, value: fromScalar(datatype, leaf.value) };
     const by = leaves.find((it) => it !== leaf && it.datatype !== 'ref');
-    const sort = by === undefined ? [] : [{ name: by.name, datatype: by.datatype, direction: 'desc' as const }];
+    const sort =
+      by === undefined ? [] : [{ name: by.name, datatype: by.datatype, direction: 'desc' as const }];
     const conditions: Condition[] = [value, { name: 'type', op: '=', value: type }];
     queries.push(readQuery(conditions, { sort, limit: 20 }, { ...thingRules }));
     queries.push(readQuery([value], { limit: 20 }, { ...thingRules }));
@@ -74,7 +76,11 @@ export function* compareQuery(core: SqlCore, query: Query): Program<void> {
   const old = yield* core.things(query);
   const copied = yield* core.things(query, core.dictionary, core.next!);
   if (JSON.stringify(old) !== JSON.stringify(copied)) {
-    throw differs(`the query ${JSON.stringify(query.node)}`, `${old.length} things`, `${copied.length} other things`);
+    throw differs(
+      `the query ${JSON.stringify(query.node)}`,
+      `${old.length} things`,
+      `${copied.length} other things`,
+    );
   }
 }
 

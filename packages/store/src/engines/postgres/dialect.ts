@@ -1,7 +1,7 @@
 import type { ColumnType, Dialect } from '../sql/dialect.ts';
 import { type Program, type RowData, run, type Sql, sql } from '../sql/fragment.ts';
-import { quote, type Table } from '../sql/table.ts';
 import { prefixRange } from '../sql/prefix.ts';
+import { quote, type Table } from '../sql/table.ts';
 
 const types: Readonly<Record<ColumnType, string>> = {
   text: 'text collate "C"',
@@ -36,7 +36,9 @@ export class PostgresDialect implements Dialect {
 
   oneOf(column: Sql, values: readonly (string | number)[], type: ColumnType): Sql {
     if (values.length === 1) return sql`${column} = ${values[0]}`;
-    return type === 'text' ? sql`${column} = any(${values}::text[])` : sql`${column} = any(${values}::bigint[])`;
+    return type === 'text'
+      ? sql`${column} = any(${values}::text[])`
+      : sql`${column} = any(${values}::bigint[])`;
   }
 
   matches(column: Sql, pattern: string): Sql {
@@ -79,7 +81,11 @@ export class PostgresDialect implements Dialect {
     );
   }
 
-  *deleteRows(table: string, columns: readonly string[], rows: readonly (readonly number[])[]): Program<void> {
+  *deleteRows(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly number[])[],
+  ): Program<void> {
     if (rows.length === 0) return;
     const arrays = columns.map((_, i) => `$${i + 1}::bigint[]`).join(', ');
     const match = columns.map((column) => `d.${column} = u.${column}`).join(' and ');

@@ -28,7 +28,9 @@ export function typesOf(driver: typeof pg): pg.CustomTypesConfig {
   const int8 = 20;
   return {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-      oid === int8 ? Number : driver.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+      oid === int8
+        ? Number
+        : driver.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
   };
 }
 
@@ -91,15 +93,23 @@ export function translate(error: unknown): unknown {
   const code = codeOf(error);
   const { message } = error as Error;
   if (isTransient(error)) {
-    return new Conflict('another transaction overtook this one; nothing was changed, run it again', { cause: error });
-  }
-  if (isLockTimeout(error)) {
-    return new StoreError('STORE_BUSY', 'postgres: waited longer than lock_timeout_ms for another writer; nothing was changed', {
+    return new Conflict('another transaction overtook this one; nothing was changed, run it again', {
       cause: error,
     });
   }
+  if (isLockTimeout(error)) {
+    return new StoreError(
+      'STORE_BUSY',
+      'postgres: waited longer than lock_timeout_ms for another writer; nothing was changed',
+      {
+        cause: error,
+      },
+    );
+  }
   if (code === '53100') {
-    return new StoreError('STORE_FULL', `postgres: the disk is full (${message}); nothing was changed`, { cause: error });
+    return new StoreError('STORE_FULL', `postgres: the disk is full (${message}); nothing was changed`, {
+      cause: error,
+    });
   }
   // Errors of our own (types, invariants) have no code and stay what they are.
   if (code === undefined && !/connection|terminat|timeout/i.test(message)) return error;

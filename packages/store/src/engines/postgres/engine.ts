@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { StoreError } from '../../errors.ts';
 import { Layout, layouts } from '../../layout/layout.ts';
 import type { Query } from '../../model/query.ts';
@@ -13,7 +13,15 @@ import type { Program, RowData } from '../sql/fragment.ts';
 import { EpochChanged, type State } from '../sql/state.ts';
 import { quote } from '../sql/table.ts';
 import { PostgresDialect } from './dialect.ts';
-import { drive, isLockTimeout, isMissingTable, isTransient, loadDriver, translate, typesOf } from './driver.ts';
+import {
+  drive,
+  isLockTimeout,
+  isMissingTable,
+  isTransient,
+  loadDriver,
+  translate,
+  typesOf,
+} from './driver.ts';
 import { PostgresTransaction } from './transaction.ts';
 
 export interface PostgresOptions {
@@ -64,16 +72,28 @@ class PostgresEngine implements SqlEngine {
   #pool!: pg.Pool;
 
   constructor(options: PostgresOptions) {
-    const known = ['url', 'schema', 'layout', 'pool_max', 'lock_timeout_ms', 'connect_timeout_ms', 'receiving'];
+    const known = [
+      'url',
+      'schema',
+      'layout',
+      'pool_max',
+      'lock_timeout_ms',
+      'connect_timeout_ms',
+      'receiving',
+    ];
     checkOptionNames('postgres', options, known);
     const { url, schema = 'cowpath', layout } = options;
     if (typeof url !== 'string' || !/^postgres(ql)?:\/\//.test(url)) {
       throw new StoreError('STORE_BAD_OPTION', 'postgres: url must start with postgres://', { path: 'url' });
     }
     if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,40}$/.test(schema)) {
-      throw new StoreError('STORE_BAD_OPTION', `postgres: schema must be small letters, digits and _, got ${shown(schema)}`, {
-        path: 'schema',
-      });
+      throw new StoreError(
+        'STORE_BAD_OPTION',
+        `postgres: schema must be small letters, digits and _, got ${shown(schema)}`,
+        {
+          path: 'schema',
+        },
+      );
     }
     if (layout !== undefined && !(layout instanceof Layout)) {
       throw new StoreError('STORE_BAD_OPTION', 'postgres: layout must come from layouts or parseLayout', {
@@ -208,7 +228,10 @@ class PostgresEngine implements SqlEngine {
     const { rows } = await client.query<RowData>(`select pg_try_advisory_lock(${key}) as locked`);
     if (rows[0]!.locked !== true) {
       client.release();
-      throw new StoreError('STORE_MIGRATION_RUNNING', `a migration of ${this.where} is running in another process`);
+      throw new StoreError(
+        'STORE_MIGRATION_RUNNING',
+        `a migration of ${this.where} is running in another process`,
+      );
     }
     return async () => {
       await client.query(`select pg_advisory_unlock(${key})`);
@@ -219,7 +242,10 @@ class PostgresEngine implements SqlEngine {
   async #prepare(): Promise<void> {
     const { rows } = await this.#pool.query<RowData>('show server_encoding');
     if (rows[0]!.server_encoding !== 'UTF8') {
-      throw new StoreError('STORE_ENGINE', `postgres: the database must have the encoding UTF8, it has ${rows[0]!.server_encoding}`);
+      throw new StoreError(
+        'STORE_ENGINE',
+        `postgres: the database must have the encoding UTF8, it has ${rows[0]!.server_encoding}`,
+      );
     }
     const wanted = this.#layout ?? layouts.byDatatype();
     const known = await this.#pool.query<RowData>('select to_regclass($1) is not null as known', [
@@ -267,7 +293,9 @@ class PostgresEngine implements SqlEngine {
     const state = this.core.system.state.name;
     for (;;) {
       try {
-        await client.query(`begin; set local lock_timeout = '100ms'; lock table ${state} in exclusive mode; set local lock_timeout = ${this.#lock_timeout_ms}`);
+        await client.query(
+          `begin; set local lock_timeout = '100ms'; lock table ${state} in exclusive mode; set local lock_timeout = ${this.#lock_timeout_ms}`,
+        );
         return;
       } catch (error) {
         await client.query('rollback');
@@ -281,9 +309,13 @@ class PostgresEngine implements SqlEngine {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      throw new StoreError('STORE_ENGINE', `postgres: no connection to ${this.where}: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw new StoreError(
+        'STORE_ENGINE',
+        `postgres: no connection to ${this.where}: ${(error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

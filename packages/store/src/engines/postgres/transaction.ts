@@ -59,7 +59,8 @@ export class PostgresTransaction implements EngineTransaction {
     try {
       const { command } = await this.#client.query('commit');
       // A transaction that an error has ended is "committed" by rolling it back.
-      if (command !== 'COMMIT') throw new Conflict('the transaction had failed before its end; nothing was changed');
+      if (command !== 'COMMIT')
+        throw new Conflict('the transaction had failed before its end; nothing was changed');
       this.#dictionary.merge();
       this.#client.release();
     } catch (error) {

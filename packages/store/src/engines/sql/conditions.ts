@@ -40,11 +40,17 @@ export class ConditionCompiler {
       case 'and':
         return node.nodes.length === 0
           ? everything
-          : sql`(${join(node.nodes.map((it) => this.compile(it, outer)), ' and ')})`;
+          : sql`(${join(
+              node.nodes.map((it) => this.compile(it, outer)),
+              ' and ',
+            )})`;
       case 'or':
         return node.nodes.length === 0
           ? nothing
-          : sql`(${join(node.nodes.map((it) => this.compile(it, outer)), ' or ')})`;
+          : sql`(${join(
+              node.nodes.map((it) => this.compile(it, outer)),
+              ' or ',
+            )})`;
       case 'not':
         return sql`not ${this.compile(node.node, outer)}`;
       default:
@@ -127,7 +133,10 @@ export class ConditionCompiler {
     return ways.length === 0 ? raw('select -1 where 1 = 0') : join(ways, ' union all ');
   }
 
-  *#references(path: readonly string[], type: string | undefined): Iterable<{ source: Source; rest: readonly string[] }> {
+  *#references(
+    path: readonly string[],
+    type: string | undefined,
+  ): Iterable<{ source: Source; rest: readonly string[] }> {
     for (let length = 1; length < path.length; length++) {
       const rest = path.slice(length);
       for (const source of this.sources(path.slice(0, length).join('.'), 'ref', type)) yield { source, rest };

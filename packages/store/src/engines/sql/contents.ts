@@ -1,8 +1,8 @@
+import type { Layout, Projection } from '../../layout/layout.ts';
 import type { Datatype } from '../../model/datatypes.ts';
 import type { Document, Leaf } from '../../model/document.ts';
-import type { Layout, Projection } from '../../layout/layout.ts';
-import type { Program, Sql } from './fragment.ts';
 import type { PropertyRow } from './dictionary.ts';
+import type { Program, Sql } from './fragment.ts';
 import type { Table } from './table.ts';
 
 /** A revision that a write made, as the query tables are to hold it. */
@@ -68,7 +68,9 @@ export interface Contents {
   current(keys: readonly string[], lock: boolean): Program<CurrentRow[]>;
   revision(key: string, revision: number): Program<CurrentRow | undefined>;
   /** All revisions of the things with ids above `after`, at most `limit` things, or of the given ones; by id. */
-  histories(which: { readonly after: number; readonly limit: number } | { readonly ids: readonly number[] }): Program<SavedHistory[]>;
+  histories(
+    which: { readonly after: number; readonly limit: number } | { readonly ids: readonly number[] },
+  ): Program<SavedHistory[]>;
   sources(properties: readonly PropertyRow[], datatype: Datatype): Source[];
   /** What the tables hold of some things, one text a row, sorted: equal for equal contents. */
   fingerprints(ids: readonly number[]): Program<Map<number, string[]>>;

@@ -12,7 +12,16 @@ import { type Program, type RowData, render, run, runPlanned, type Sql } from '.
 import { IndexContents } from './index-contents.ts';
 import { resolveNames } from './names.ts';
 import { SelectCompiler } from './select.ts';
-import { checkUsable, checkWritable, EpochChanged, format_version, type Generation, readState, type State, type StateBody } from './state.ts';
+import {
+  checkUsable,
+  checkWritable,
+  EpochChanged,
+  format_version,
+  type Generation,
+  readState,
+  type State,
+  type StateBody,
+} from './state.ts';
 import { dataTable, type SystemTables, systemTables } from './tables.ts';
 import { versionSelect } from './version-select.ts';
 import { writeThings } from './write.ts';
@@ -86,7 +95,13 @@ export class SqlCore {
     const layout = new Layout(parseSpec(generation.layout, 'stored layout'));
     const suffix = generation.number === 1 ? '' : `_g${generation.number}`;
     if (generation.data === null) return new DatumContents(layout, this.dialect, this.system, suffix);
-    return new IndexContents(layout, this.dialect, this.system, dataTable(this.dialect, generation.data), suffix);
+    return new IndexContents(
+      layout,
+      this.dialect,
+      this.system,
+      dataTable(this.dialect, generation.data),
+      suffix,
+    );
   }
 
   /** Replaces the state; writers that began before it are fenced off by the new epoch. */
@@ -123,7 +138,11 @@ export class SqlCore {
     return keys.map((key) => byKey.get(key));
   }
 
-  *things(query: Query, dictionary: Dictionary = this.dictionary, contents: Contents = this.contents): Program<Row<string>[]> {
+  *things(
+    query: Query,
+    dictionary: Dictionary = this.dictionary,
+    contents: Contents = this.contents,
+  ): Program<Row<string>[]> {
     const rows = yield* this.#run((yield* this.#compiler(query, dictionary, contents)).things(query));
     return rows.map((row) => ({ item: row.item as string, position: positionOf(row, query) }));
   }
@@ -138,12 +157,7 @@ export class SqlCore {
     return rows.map((row) => ({ item: versionOf(row), position: positionOf(row, query) }));
   }
 
-  write(
-    writes: readonly Write[],
-    note: Note,
-    check: Check,
-    dictionary: Dictionary,
-  ): Program<Written[]> {
+  write(writes: readonly Write[], note: Note, check: Check, dictionary: Dictionary): Program<Written[]> {
     return writeThings(this, dictionary, writes, note, check);
   }
 

@@ -1,6 +1,6 @@
+import type { Layout } from '../../layout/layout.ts';
 import { type Datatype, datatypes } from '../../model/datatypes.ts';
 import type { Document, Leaf } from '../../model/document.ts';
-import type { Layout } from '../../layout/layout.ts';
 import type { Contents, CurrentRow, Numbers, Saved, SavedHistory, Source } from './contents.ts';
 import type { Dialect } from './dialect.ts';
 import type { PropertyRow } from './dictionary.ts';
@@ -62,7 +62,8 @@ export class DatumContents implements Contents {
     const ended: unknown[][] = [];
     const rows: unknown[][] = [];
     for (const { id, revision, type, document, before } of saved) {
-      const held = before === undefined ? [] : open(before.type, JSON.parse(before.json) as Document, 1, numbers);
+      const held =
+        before === undefined ? [] : open(before.type, JSON.parse(before.json) as Document, 1, numbers);
       const { stale, fresh } = change(held, open(type, document, revision, numbers));
       for (const { placed } of stale) ended.push([revision, id, placed.place]);
       for (const datum of fresh) rows.push(cells(id, datum, numbers));
@@ -77,7 +78,9 @@ export class DatumContents implements Contents {
       ['thing_id'],
       histories.map(({ id }) => [id]),
     );
-    const rows = histories.flatMap((history) => dataOf(history, numbers).map((it) => cells(history.id, it, numbers)));
+    const rows = histories.flatMap((history) =>
+      dataOf(history, numbers).map((it) => cells(history.id, it, numbers)),
+    );
     yield* this.#dialect.insert(this.#datum, rows);
   }
 
@@ -134,7 +137,7 @@ export class DatumContents implements Contents {
   *fingerprints(ids: readonly number[]): Program<Map<number, string[]>> {
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     for (const row of yield* this.#rows(ids)) {
-      const cell = [row.place, row.datatype, valueOf(row), row.begin_revision, row.end_revision];
+      const cell = [row.place, row.datatype, scalarOf(row), row.begin_revision, row.end_revision];
       found.get(row.thing_id)!.push(JSON.stringify(cell));
     }
     for (const rows of found.values()) rows.sort();
@@ -143,7 +146,9 @@ export class DatumContents implements Contents {
 
   expected(history: SavedHistory, numbers: Numbers): string[] {
     return dataOf(history, numbers)
-      .map(({ placed, begin, end }) => JSON.stringify([placed.place, placed.datatype, placed.value, begin, end]))
+      .map(({ placed, begin, end }) =>
+        JSON.stringify([placed.place, placed.datatype, placed.value, begin, end]),
+      )
       .sort();
   }
 
@@ -273,13 +278,13 @@ function cells(id: number, { placed, keyId, begin, end }: Datum, numbers: Number
   ];
 }
 
-function valueOf(row: DatumRow): string | number | null {
+function scalarOf(row: DatumRow): string | number | null {
   return row.ref_key ?? row.value_text ?? row.value_int ?? row.value_float;
 }
 
 function documentAt(rows: readonly DatumRow[], revision: number): Document {
   const held = rows.filter((row) => row.begin_revision <= revision && revision < row.end_revision);
-  return documentOf(held.map((row) => ({ place: row.place, datatype: row.datatype, value: valueOf(row) })));
+  return documentOf(held.map((row) => ({ place: row.place, datatype: row.datatype, value: scalarOf(row) })));
 }
 
 function groupById(rows: readonly DatumRow[]): Map<number, DatumRow[]> {

@@ -75,8 +75,9 @@ export class Dictionary {
   *find(names: readonly string[]): Program<PropertyRow[]> {
     const distinct = [...new Set(names)];
     const among = this.#dialect.oneOf(raw('name'), distinct, 'text');
-    const query = render(sql`select id, type, name from ${raw(this.#table.name)} where ${among} order by id`, (i) =>
-      this.#dialect.placeholder(i),
+    const query = render(
+      sql`select id, type, name from ${raw(this.#table.name)} where ${among} order by id`,
+      (i) => this.#dialect.placeholder(i),
     );
     const rows = (yield* run(query.text, query.values)) as unknown as PropertyRow[];
     for (const row of rows) this.#remember(row);

@@ -1,7 +1,15 @@
+import type { Layout } from '../../layout/layout.ts';
 import type { Datatype } from '../../model/datatypes.ts';
 import { type Document, type Leaf, leavesOf } from '../../model/document.ts';
-import type { Layout } from '../../layout/layout.ts';
-import type { Contents, CurrentRow, Numbers, ProjectionTable, Saved, SavedHistory, Source } from './contents.ts';
+import type {
+  Contents,
+  CurrentRow,
+  Numbers,
+  ProjectionTable,
+  Saved,
+  SavedHistory,
+  Source,
+} from './contents.ts';
 import type { ColumnType, Dialect } from './dialect.ts';
 import type { PropertyRow } from './dictionary.ts';
 import { type Program, raw, render, run, type Sql, sql } from './fragment.ts';
@@ -47,7 +55,8 @@ export class IndexContents implements Contents {
     this.#dialect = dialect;
     this.#system = system;
     this.#data = data;
-    for (const { name, datatype } of layout.tables) this.#values.set(name, valueTable(dialect, name + suffix, datatype));
+    for (const { name, datatype } of layout.tables)
+      this.#values.set(name, valueTable(dialect, name + suffix, datatype));
     this.projections = layout.projections.map((it) => projectionTable(dialect, it, suffix));
     this.tables = [...this.#values.values(), ...this.projections.map(({ table }) => table)];
     this.#select = `select t.id, t.key, t.type, t.latest_revision as revision, t.latest_revision, t.created,
@@ -68,7 +77,11 @@ export class IndexContents implements Contents {
     const fresh = new RowsByTable();
     for (const thing of saved) {
       const { before } = thing;
-      const old = before && { ...thing, type: before.type, leaves: leavesOf(JSON.parse(before.json) as Document) };
+      const old = before && {
+        ...thing,
+        type: before.type,
+        leaves: leavesOf(JSON.parse(before.json) as Document),
+      };
       this.#addValues(thing, old, numbers, stale, fresh);
       this.#addProjections(thing, old, numbers, stale, fresh);
     }
@@ -98,9 +111,14 @@ export class IndexContents implements Contents {
   *current(keys: readonly string[], lock: boolean): Program<CurrentRow[]> {
     if (lock && this.#dialect.lockThings !== '') yield* this.#lock(keys);
     if (keys.length === 1) {
-      return (yield* run(`${this.#select} where t.key = ${this.#dialect.placeholder(1)}`, keys)) as unknown as CurrentRow[];
+      return (yield* run(
+        `${this.#select} where t.key = ${this.#dialect.placeholder(1)}`,
+        keys,
+      )) as unknown as CurrentRow[];
     }
-    return yield* this.#query(sql`${raw(this.#select)} where ${this.#dialect.oneOf(raw('t.key'), keys, 'text')}`);
+    return yield* this.#query(
+      sql`${raw(this.#select)} where ${this.#dialect.oneOf(raw('t.key'), keys, 'text')}`,
+    );
   }
 
   *revision(key: string, revision: number): Program<CurrentRow | undefined> {
@@ -149,7 +167,9 @@ export class IndexContents implements Contents {
     const found = new Map<number, string[]>(ids.map((id) => [id, []]));
     for (const table of this.tables) {
       const among = this.#dialect.oneOf(raw('thing_id'), ids, 'int');
-      const rows = yield* this.#query(sql`select ${raw(table.names())} from ${raw(table.name)} where ${among}`);
+      const rows = yield* this.#query(
+        sql`select ${raw(table.names())} from ${raw(table.name)} where ${among}`,
+      );
       for (const row of rows) {
         const cells = table.columns.map(({ name }) => (row as unknown as Record<string, unknown>)[name]);
         found.get(row.thing_id!)!.push(JSON.stringify([table.bare, ...cells]));
@@ -179,10 +199,18 @@ export class IndexContents implements Contents {
     );
   }
 
-  #addValues(after: Part, before: Part | undefined, numbers: Numbers, stale: RowsByTable, fresh: RowsByTable): void {
+  #addValues(
+    after: Part,
+    before: Part | undefined,
+    numbers: Numbers,
+    stale: RowsByTable,
+    fresh: RowsByTable,
+  ): void {
     const groups = groupsOf(this.layout, after.type, after.leaves, numbers);
     const old =
-      before === undefined ? new Map<string, Group>() : groupsOf(this.layout, before.type, before.leaves, numbers);
+      before === undefined
+        ? new Map<string, Group>()
+        : groupsOf(this.layout, before.type, before.leaves, numbers);
     for (const [id, group] of old) {
       const next = groups.get(id);
       if (next !== undefined && sameGroup(group, next)) groups.delete(id);
@@ -194,7 +222,13 @@ export class IndexContents implements Contents {
     }
   }
 
-  #addProjections(after: Part, before: Part | undefined, numbers: Numbers, stale: RowsByTable, fresh: RowsByTable): void {
+  #addProjections(
+    after: Part,
+    before: Part | undefined,
+    numbers: Numbers,
+    stale: RowsByTable,
+    fresh: RowsByTable,
+  ): void {
     for (const target of this.projections) {
       const { type } = target.projection;
       if (before?.type === type) {
@@ -227,7 +261,13 @@ class RowsByTable extends Map<Table, unknown[][]> {
 
 /** Histories from rows ordered by thing and revision. */
 export function collect(
-  rows: Iterable<{ readonly id: number; readonly key: string; readonly revision: number; readonly type: string; readonly json: string }>,
+  rows: Iterable<{
+    readonly id: number;
+    readonly key: string;
+    readonly revision: number;
+    readonly type: string;
+    readonly json: string;
+  }>,
 ): SavedHistory[] {
   const histories: { id: number; key: string; revisions: SavedHistory['revisions'][number][] }[] = [];
   for (const { id, key, revision, type, json } of rows) {
@@ -263,10 +303,21 @@ function valueTable(dialect: Dialect, bare: string, datatype: Datatype): Table {
   });
 }
 
-function projectionTable(dialect: Dialect, projection: Layout['projections'][number], suffix: string): ProjectionTable {
+function projectionTable(
+  dialect: Dialect,
+  projection: Layout['projections'][number],
+  suffix: string,
+): ProjectionTable {
   const named = projection.columns.map((column, i) => {
-    const word = column.property.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '_').slice(0, 40);
-    return { ...column, name: `p${i + 1}_${word}`, type: columnTypes[column.datatype as keyof typeof columnTypes] };
+    const word = column.property
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9_]+/g, '_')
+      .slice(0, 40);
+    return {
+      ...column,
+      name: `p${i + 1}_${word}`,
+      type: columnTypes[column.datatype as keyof typeof columnTypes],
+    };
   });
   const indexes = projection.indexes.map((properties) => {
     const columns = properties.map((property, i) => {
@@ -285,4 +336,3 @@ function projectionTable(dialect: Dialect, projection: Layout['projections'][num
   });
   return { projection, table, columns: named.map(({ name }) => quote(name)) };
 }
-

@@ -25,12 +25,24 @@ export interface MovedThing {
 /** Whole things by id above `after`, or with these ids, or with these keys. */
 export function* readThings(
   core: SqlCore,
-  which: { readonly after: number; readonly limit: number } | { readonly ids: readonly number[] } | { readonly keys: readonly string[] },
+  which:
+    | { readonly after: number; readonly limit: number }
+    | { readonly ids: readonly number[] }
+    | { readonly keys: readonly string[] },
 ): Program<MovedThing[]> {
-  const histories = yield* core.contents.histories('keys' in which ? { ids: yield* idsOf(core, which.keys) } : which);
+  const histories = yield* core.contents.histories(
+    'keys' in which ? { ids: yield* idsOf(core, which.keys) } : which,
+  );
   if (histories.length === 0) return [];
-  const among = core.dialect.oneOf(raw('thing_id'), histories.map(({ id }) => id), 'int');
-  const rows = yield* ask(core, sql`select thing_id, revision, created, author, comment from ${raw(core.system.version.name)} where ${among}`);
+  const among = core.dialect.oneOf(
+    raw('thing_id'),
+    histories.map(({ id }) => id),
+    'int',
+  );
+  const rows = yield* ask(
+    core,
+    sql`select thing_id, revision, created, author, comment from ${raw(core.system.version.name)} where ${among}`,
+  );
   const notes = new Map(rows.map((row) => [`${row.thing_id} ${row.revision}`, row]));
   return histories.map(({ id, key, revisions }) => ({
     id,
@@ -54,7 +66,11 @@ export function* readThings(
 export function* placeThings(core: SqlCore, things: readonly MovedThing[]): Program<void> {
   const { thing, version } = core.system;
   const ids = yield* numberThings(core, things);
-  const histories: SavedHistory[] = things.map(({ key, revisions }) => ({ id: ids.get(key)!, key, revisions }));
+  const histories: SavedHistory[] = things.map(({ key, revisions }) => ({
+    id: ids.get(key)!,
+    key,
+    revisions,
+  }));
   yield* core.dialect.updateThings(
     thing,
     things.map(({ key, revisions }) => {
@@ -63,9 +79,16 @@ export function* placeThings(core: SqlCore, things: readonly MovedThing[]): Prog
     }),
   );
   for (const { key, revisions } of things) {
-    yield* ask(core, sql`update ${raw(thing.name)} set created = ${revisions[0]!.created} where id = ${ids.get(key)!}`);
+    yield* ask(
+      core,
+      sql`update ${raw(thing.name)} set created = ${revisions[0]!.created} where id = ${ids.get(key)!}`,
+    );
   }
-  yield* core.dialect.deleteRows(version.name, ['thing_id'], histories.map(({ id }) => [id]));
+  yield* core.dialect.deleteRows(
+    version.name,
+    ['thing_id'],
+    histories.map(({ id }) => [id]),
+  );
   yield* core.dialect.insert(
     version,
     things.flatMap(({ key, revisions }) =>
@@ -81,7 +104,8 @@ function* numberThings(core: SqlCore, things: readonly MovedThing[]): Program<Ma
   const keys = new Set(things.map(({ key }) => key));
   for (const { revisions } of things) {
     for (const { json } of revisions) {
-      for (const leaf of leavesOf(JSON.parse(json) as Document)) if (leaf.datatype === 'ref') keys.add(leaf.value as string);
+      for (const leaf of leavesOf(JSON.parse(json) as Document))
+        if (leaf.datatype === 'ref') keys.add(leaf.value as string);
     }
   }
   const known = yield* numbersOf(core, [...keys]);

@@ -15,7 +15,12 @@ export interface Placed {
 export function placesOf(document: Document): Placed[] {
   const placed: Placed[] = [];
   const positions = new Map<string, number>();
-  const visit = (value: DocumentValue, place: readonly (string | number)[], name: string, inList: boolean): void => {
+  const visit = (
+    value: DocumentValue,
+    place: readonly (string | number)[],
+    name: string,
+    inList: boolean,
+  ): void => {
     const leaf = untagged(value);
     if (leaf === undefined) {
       const inner: [string | number, DocumentValue][] = Array.isArray(value)
@@ -23,7 +28,13 @@ export function placesOf(document: Document): Placed[] {
         : Object.entries(value as Document);
       const list = Array.isArray(value);
       if (inner.length === 0) {
-        placed.push({ place: JSON.stringify(place), name, datatype: list ? 'list' : 'object', value: null, ordering: null });
+        placed.push({
+          place: JSON.stringify(place),
+          name,
+          datatype: list ? 'list' : 'object',
+          value: null,
+          ordering: null,
+        });
       }
       for (const [step, nested] of inner) {
         visit(nested, [...place, step], list ? name : `${name}.${step}`, inList || list);

@@ -35,7 +35,10 @@ export class SelectCompiler {
 
   #source(query: Query): { from: Sql; sort: readonly SortBy[] } {
     const chosen = this.#projection(query);
-    return { from: chosen === undefined ? this.#fromThings(query) : this.#fromProjection(query, chosen), sort: query.sort };
+    return {
+      from: chosen === undefined ? this.#fromThings(query) : this.#fromProjection(query, chosen),
+      sort: query.sort,
+    };
   }
 
   /** One row for each thing that matches: its key and sort values. */
@@ -70,7 +73,8 @@ export class SelectCompiler {
     let best: ChosenProjection | undefined;
     for (const target of this.#contents.projections) {
       const chosen = serve(target, query);
-      if (chosen !== undefined && (best === undefined || chosen.served.length > best.served.length)) best = chosen;
+      if (chosen !== undefined && (best === undefined || chosen.served.length > best.served.length))
+        best = chosen;
     }
     return best;
   }
@@ -80,7 +84,9 @@ export class SelectCompiler {
     const needsThing = usesBuiltin(rest) || query.sort.some(({ name }) => isBuiltin(name) && name !== 'key');
     const builtin = { ...builtinsOf('t'), key: raw('p.key') };
     const outer: Outer = { id: raw('p.thing_id'), builtin, type: query.type };
-    const columns = new Map(target.projection.columns.map((column, i) => [column.property, { column, name: target.columns[i]! }]));
+    const columns = new Map(
+      target.projection.columns.map((column, i) => [column.property, { column, name: target.columns[i]! }]),
+    );
     const sorts = query.sort.map(({ name }, i) => {
       const value = isBuiltin(name) ? builtin[name] : raw(`p.${columns.get(name)!.name}`);
       return sql`${value} as ${raw(`s${i}`)}`;
@@ -90,7 +96,8 @@ export class SelectCompiler {
       .map((node) => this.#columnTest(node, raw(`p.${columns.get(node.path.join('.'))!.name}`)));
     // Two rows of one thing differ in the list's element only.
     const list = target.projection.columns.find((column) => column.list);
-    const fixed = list === undefined || served.some((it) => it.op === '=' && it.path.join('.') === list.property);
+    const fixed =
+      list === undefined || served.some((it) => it.op === '=' && it.path.join('.') === list.property);
     const thing = needsThing ? sql` join ${raw(this.#system.thing.name)} t on t.id = p.thing_id` : raw('');
     return sql`select ${raw(fixed ? '' : 'distinct ')}p.key as item, ${join(sorts, ', ')} from ${raw(target.table.name)} p${thing}
       where ${join([...tests, this.#conditions.compile(rest, outer)], ' and ')}`;
@@ -121,7 +128,8 @@ function serve(target: ProjectionTable, query: Query): ChosenProjection | undefi
   const lists = new Set<string>();
   const served = conjuncts(query.node).filter((node): node is CompareNode => {
     if (node.kind !== 'compare') return false;
-    if (node.path.length === 1 && node.path[0] === 'type') return node.op === '=' && node.value === query.type;
+    if (node.path.length === 1 && node.path[0] === 'type')
+      return node.op === '=' && node.value === query.type;
     const name = node.path.join('.');
     const column = columnOf(name, node.datatype);
     if (column === undefined) return false;
@@ -131,14 +139,17 @@ function serve(target: ProjectionTable, query: Query): ChosenProjection | undefi
     lists.add(name);
     return true;
   });
-  const useful = served.some(({ path }) => path[0] !== 'type') || query.sort.some(({ name }) => !isBuiltin(name));
+  const useful =
+    served.some(({ path }) => path[0] !== 'type') || query.sort.some(({ name }) => !isBuiltin(name));
   return useful ? { target, served } : undefined;
 }
 
 /** The order, position, offset and limit around rows of (item, s0 …). */
 export function paged(rows: Sql, query: Query, sort: readonly SortBy[], dialect: Dialect): Sql {
   const where = query.from === undefined ? everything : beyond(query.from, sort, query.reverse);
-  const order = sort.map(({ descending }, i) => raw(`s${i} ${dialect.direction(descending !== query.reverse)}`));
+  const order = sort.map(({ descending }, i) =>
+    raw(`s${i} ${dialect.direction(descending !== query.reverse)}`),
+  );
   if (query.from === undefined) {
     return sql`${rows} order by ${join(order, ', ')} limit ${query.limit} offset ${query.offset}`;
   }
@@ -179,7 +190,9 @@ function conjuncts(node: Node): readonly Node[] {
 /** The same condition without one of its conjuncts. */
 function without(node: Node, taken: Node): Node {
   if (node === taken) return { kind: 'and', nodes: [] };
-  return node.kind === 'and' ? { kind: 'and', nodes: node.nodes.map((inner) => without(inner, taken)) } : node;
+  return node.kind === 'and'
+    ? { kind: 'and', nodes: node.nodes.map((inner) => without(inner, taken)) }
+    : node;
 }
 
 /** An equality to find the candidates by: of a reference first, then of what has the most distinct values. */

@@ -77,7 +77,10 @@ export function checkUsable(state: State): void {
     throw new StoreError('STORE_MOVED', `the store has moved to ${state.moved}; open it there`);
   }
   if (state.receiving) {
-    throw new StoreError('STORE_RECEIVING', 'the store is being filled by a migration; use the old one until that is done');
+    throw new StoreError(
+      'STORE_RECEIVING',
+      'the store is being filled by a migration; use the old one until that is done',
+    );
   }
 }
 
@@ -85,6 +88,9 @@ export function checkUsable(state: State): void {
 export function checkWritable(state: State): void {
   checkUsable(state);
   if (state.migration?.kind === 'engine' && state.migration.phase === 'fenced') {
-    throw new StoreError('STORE_MOVED', `the store is moving to ${state.migration.to}; open it there in a moment`);
+    throw new StoreError(
+      'STORE_MOVED',
+      `the store is moving to ${state.migration.to}; open it there in a moment`,
+    );
   }
 }

@@ -15,7 +15,11 @@ export class Table {
   readonly #dialect: Dialect;
   readonly #primary: string | undefined;
   readonly #identity: boolean;
-  readonly #indexes: readonly { readonly columns: string; readonly where?: string; readonly unique?: boolean }[];
+  readonly #indexes: readonly {
+    readonly columns: string;
+    readonly where?: string;
+    readonly unique?: boolean;
+  }[];
 
   constructor(
     dialect: Dialect,
@@ -25,7 +29,11 @@ export class Table {
       /** The table gets a numbered column `id` before the others. */
       readonly identity?: boolean;
       readonly primary?: string;
-      readonly indexes?: readonly { readonly columns: string; readonly where?: string; readonly unique?: boolean }[];
+      readonly indexes?: readonly {
+        readonly columns: string;
+        readonly where?: string;
+        readonly unique?: boolean;
+      }[];
     },
   ) {
     this.bare = bare;
@@ -40,7 +48,8 @@ export class Table {
   /** `create table` and `create index` statements, repeatable. */
   ddl(): string[] {
     const columns = this.columns.map(
-      (column) => `${quote(column.name)} ${this.#dialect.columnType(column.type)}${column.null ? '' : ' not null'}`,
+      (column) =>
+        `${quote(column.name)} ${this.#dialect.columnType(column.type)}${column.null ? '' : ' not null'}`,
     );
     if (this.#identity) columns.unshift(`id ${this.#dialect.identity}`);
     if (this.#primary !== undefined) columns.push(`primary key (${this.#primary})`);
@@ -50,7 +59,9 @@ export class Table {
     for (const [i, { columns: of, where, unique }] of this.#indexes.entries()) {
       const name = quote(`${this.bare}_${i + 1}_idx`);
       const filter = where === undefined ? '' : ` where ${where}`;
-      statements.push(`create ${unique ? 'unique ' : ''}index if not exists ${name} on ${this.name} (${of})${filter}`);
+      statements.push(
+        `create ${unique ? 'unique ' : ''}index if not exists ${name} on ${this.name} (${of})${filter}`,
+      );
     }
     return statements;
   }

@@ -12,7 +12,12 @@ export interface Group {
 }
 
 /** A thing's values by the table and property that they belong to. */
-export function groupsOf(layout: Layout, type: string, leaves: readonly Leaf[], numbers: Numbers): Map<string, Group> {
+export function groupsOf(
+  layout: Layout,
+  type: string,
+  leaves: readonly Leaf[],
+  numbers: Numbers,
+): Map<string, Group> {
   const groups = new Map<string, Group>();
   for (const leaf of leaves) {
     const table = layout.tableOf(type, leaf.name, leaf.datatype);
@@ -27,7 +32,9 @@ export function groupsOf(layout: Layout, type: string, leaves: readonly Leaf[], 
 
 export function sameGroup(a: Group, b: Group): boolean {
   if (a.leaves.length !== b.leaves.length) return false;
-  return a.leaves.every((leaf, i) => leaf.value === b.leaves[i]!.value && leaf.ordering === b.leaves[i]!.ordering);
+  return a.leaves.every(
+    (leaf, i) => leaf.value === b.leaves[i]!.value && leaf.ordering === b.leaves[i]!.ordering,
+  );
 }
 
 /** The rows of a group, for the columns of its table. */

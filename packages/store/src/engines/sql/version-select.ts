@@ -1,7 +1,7 @@
 import type { CompareNode, Node } from '../../model/conditions.ts';
 import type { Query } from '../../model/query.ts';
-import type { Dialect } from './dialect.ts';
 import { everything, nothing } from './conditions.ts';
+import type { Dialect } from './dialect.ts';
 import { join, raw, type Sql, sql } from './fragment.ts';
 import { paged } from './select.ts';
 import type { SystemTables } from './tables.ts';
@@ -41,7 +41,10 @@ function condition(node: Node, dialect: Dialect): Sql {
 }
 
 function group(nodes: readonly Node[], separator: string, dialect: Dialect): Sql {
-  return sql`(${join(nodes.map((it) => condition(it, dialect)), separator)})`;
+  return sql`(${join(
+    nodes.map((it) => condition(it, dialect)),
+    separator,
+  )})`;
 }
 
 function compare(node: CompareNode, dialect: Dialect): Sql {

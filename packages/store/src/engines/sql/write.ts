@@ -69,7 +69,8 @@ export function* writeThings(
 /** The things that the documents refer to. */
 function* findTargets(core: SqlCore, plans: readonly Planned[]): Program<Map<string, Target>> {
   const wanted = new Set<string>();
-  for (const { leaves } of plans) for (const { datatype, value } of leaves) if (datatype === 'ref') wanted.add(value as string);
+  for (const { leaves } of plans)
+    for (const { datatype, value } of leaves) if (datatype === 'ref') wanted.add(value as string);
   if (wanted.size === 0) return new Map();
   return yield* targetsOf(core, [...wanted]);
 }
@@ -85,7 +86,12 @@ export function* targetsOf(core: SqlCore, keys: readonly string[]): Program<Map<
 }
 
 /** Adds the things that are created, and gives them their ids. */
-function* addThings(core: SqlCore, plans: readonly Planned[], targets: Map<string, Target>, note: Note): Program<void> {
+function* addThings(
+  core: SqlCore,
+  plans: readonly Planned[],
+  targets: Map<string, Target>,
+  note: Note,
+): Program<void> {
   const created = plans.filter(({ revision }) => revision === 1);
   if (created.length === 0) return;
   const ordered = created.toSorted((a, b) => (a.key < b.key ? -1 : 1));
@@ -97,9 +103,13 @@ function* addThings(core: SqlCore, plans: readonly Planned[], targets: Map<strin
     const id = ids.get(key);
     if (id === undefined) {
       // Another writer created it after this one had looked.
-      throw new StoreError('STORE_ALREADY_EXISTS', `create: ${JSON.stringify(key)} exists already; use update`, {
-        path: key,
-      });
+      throw new StoreError(
+        'STORE_ALREADY_EXISTS',
+        `create: ${JSON.stringify(key)} exists already; use update`,
+        {
+          path: key,
+        },
+      );
     }
     targets.set(key, { id, type });
   }
@@ -113,7 +123,11 @@ function* namesOf(core: SqlCore, plans: readonly Planned[]): Iterable<readonly [
   }
 }
 
-function savedOf(plan: Planned, targets: ReadonlyMap<string, Target>, current: ReadonlyMap<string, CurrentRow>): Saved {
+function savedOf(
+  plan: Planned,
+  targets: ReadonlyMap<string, Target>,
+  current: ReadonlyMap<string, CurrentRow>,
+): Saved {
   const { key, revision, type, json, document, leaves } = plan;
   return { id: targets.get(key)!.id, key, revision, type, json, document, leaves, before: current.get(key) };
 }
@@ -132,7 +146,8 @@ function* followMigration(
       saved.map(({ id }) => [id]),
     );
   }
-  if (core.next !== undefined) yield* copyThings(core, dictionary, { ids: saved.map(({ id }) => id) }, numbers);
+  if (core.next !== undefined)
+    yield* copyThings(core, dictionary, { ids: saved.map(({ id }) => id) }, numbers);
 }
 
 /**

@@ -60,7 +60,8 @@ export class Connection {
 
   translate(error: unknown): unknown {
     const { code, message } = error as { code?: unknown; message?: string };
-    if (typeof code !== 'string' || !code.startsWith('SQLITE_') || isMissingTable(error) || isBusy(error)) return error;
+    if (typeof code !== 'string' || !code.startsWith('SQLITE_') || isMissingTable(error) || isBusy(error))
+      return error;
     const full = code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR_WRITE');
     return new StoreError(
       full ? 'STORE_FULL' : 'STORE_ENGINE',

@@ -64,11 +64,21 @@ export class SqliteDialect implements Dialect {
 
   *updateThings(things: Table, rows: readonly (readonly unknown[])[]): Program<void> {
     if (rows.length === 0) return;
-    yield { text: `update ${things.name} set type = ?, latest_revision = ?, last_modified = ? where id = ?`, rows };
+    yield {
+      text: `update ${things.name} set type = ?, latest_revision = ?, last_modified = ? where id = ?`,
+      rows,
+    };
   }
 
-  *deleteRows(table: string, columns: readonly string[], rows: readonly (readonly number[])[]): Program<void> {
-    yield { text: `delete from ${table} where ${columns.map((column) => `${column} = ?`).join(' and ')}`, rows };
+  *deleteRows(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly number[])[],
+  ): Program<void> {
+    yield {
+      text: `delete from ${table} where ${columns.map((column) => `${column} = ?`).join(' and ')}`,
+      rows,
+    };
   }
 
   *insertProperties(properties: Table, rows: readonly (readonly [string, string])[]): Program<void> {

@@ -1,18 +1,17 @@
-import Database from 'better-sqlite3';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { StoreError } from '../../errors.ts';
-import { Layout } from '../../layout/layout.ts';
-import { layouts } from '../../layout/layout.ts';
+import { Layout, layouts } from '../../layout/layout.ts';
 import { parseSpec } from '../../layout/spec.ts';
-import { Mutex } from '../../mutex.ts';
 import type { Query } from '../../model/query.ts';
 import type { ThingRecord } from '../../model/thing.ts';
 import type { Version } from '../../model/versions.ts';
+import { Mutex } from '../../mutex.ts';
 import { checkOptionNames, integerOption, shown } from '../../options.ts';
 import type { Check, EngineTransaction, Note, Row, Supports, Write, Written } from '../engine.ts';
 import { SqlCore } from '../sql/core.ts';
-import type { Program } from '../sql/fragment.ts';
 import type { SqlEngine } from '../sql/engine.ts';
+import type { Program } from '../sql/fragment.ts';
 import { EpochChanged } from '../sql/state.ts';
 import { Connection, isBusy, isMissingTable } from './connection.ts';
 import { SqliteDialect } from './dialect.ts';
@@ -62,18 +61,33 @@ class SqliteEngine implements SqlEngine {
   #read!: Connection;
 
   constructor(options: SqliteOptions) {
-    checkOptionNames('sqlite', options, ['file', 'layout', 'synchronous', 'busy_timeout_ms', 'cache_kib', 'receiving']);
+    checkOptionNames('sqlite', options, [
+      'file',
+      'layout',
+      'synchronous',
+      'busy_timeout_ms',
+      'cache_kib',
+      'receiving',
+    ]);
     const { file, layout, synchronous = 'full' } = options;
     if (typeof file !== 'string' || file === '') {
-      throw new StoreError('STORE_BAD_OPTION', `sqlite: file must be a path, got ${shown(file)}`, { path: 'file' });
-    }
-    if (synchronous !== 'full' && synchronous !== 'normal') {
-      throw new StoreError('STORE_BAD_OPTION', `sqlite: synchronous is full or normal, got ${shown(synchronous)}`, {
-        path: 'synchronous',
+      throw new StoreError('STORE_BAD_OPTION', `sqlite: file must be a path, got ${shown(file)}`, {
+        path: 'file',
       });
     }
+    if (synchronous !== 'full' && synchronous !== 'normal') {
+      throw new StoreError(
+        'STORE_BAD_OPTION',
+        `sqlite: synchronous is full or normal, got ${shown(synchronous)}`,
+        {
+          path: 'synchronous',
+        },
+      );
+    }
     if (layout !== undefined && !(layout instanceof Layout)) {
-      throw new StoreError('STORE_BAD_OPTION', 'sqlite: layout must come from layouts or parseLayout', { path: 'layout' });
+      throw new StoreError('STORE_BAD_OPTION', 'sqlite: layout must come from layouts or parseLayout', {
+        path: 'layout',
+      });
     }
     this.#file = file;
     this.#layout = layout;
@@ -194,7 +208,10 @@ class SqliteEngine implements SqlEngine {
     } catch (error) {
       lock.close();
       if (!isBusy(error)) throw error;
-      throw new StoreError('STORE_MIGRATION_RUNNING', `a migration of ${this.#file} is running in another process`);
+      throw new StoreError(
+        'STORE_MIGRATION_RUNNING',
+        `a migration of ${this.#file} is running in another process`,
+      );
     }
     return async () => {
       lock.exec('rollback');
@@ -295,4 +312,3 @@ class SqliteEngine implements SqlEngine {
     if (this.core.state.epoch === epoch) throw error;
   }
 }
-
