@@ -3,6 +3,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
+    const [short, long] = word.length < candidate.length ? [word, candidate] : [candidate, word];
+    if (short.length >= 3 && long.startsWith(short)) return candidate;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;
@@ -12,10 +14,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `; did you mean "x"?`, or nothing. */
+/** `; did you mean "x"?`, or a full stop: the end of a sentence about an unknown word. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const suggestion = nearest(word, candidates);
-  return suggestion === undefined ? '' : `; did you mean ${JSON.stringify(suggestion)}?`;
+  return suggestion === undefined ? '.' : `; did you mean ${JSON.stringify(suggestion)}?`;
 }
 
 /** Levenshtein distance with adjacent transpositions counted as one; `atMost` is returned when exceeded. */

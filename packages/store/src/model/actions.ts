@@ -94,7 +94,7 @@ function readAction(input: unknown, at: string): Change {
   }
   const { action, name, datatype, value } = input as Partial<Action>;
   if (!(actionNames as readonly unknown[]).includes(action)) {
-    const hint = typeof action === 'string' ? didYouMean(action, actionNames) : '';
+    const hint = typeof action === 'string' ? didYouMean(action, actionNames) : '.';
     throw failed(at, `unknown action ${shown(action)}${hint} Known: ${actionNames.join(', ')}`);
   }
   const path = checkPath(name, `${at}.name`);

@@ -265,10 +265,10 @@ function checkName(name: string, parent: string, pathOf?: string): string {
     throw bad(path, 'a property name must not contain a dot, which separates names in a path');
   if (name === '__proto__') throw bad(path, 'a property cannot be named __proto__');
   if (name.startsWith('$')) {
-    const hint = didYouMean(name, Object.keys(tags));
+    const known = Object.keys(tags);
     throw bad(
       path,
-      `a property name must not start with $, which marks datatypes${hint || '; known: '}${hint ? '' : Object.keys(tags).join(', ')}`,
+      `a property name must not start with $, which marks datatypes${didYouMean(name, known)} Known: ${known.join(', ')}`,
     );
   }
   return path;

@@ -49,7 +49,7 @@ export function readNatural(datatype: unknown, value: unknown, path: string): Do
 
 export function checkDatatype(datatype: unknown, path: string): Datatype {
   if (isDatatype(datatype)) return datatype;
-  const hint = typeof datatype === 'string' ? didYouMean(datatype, datatypes) : '';
+  const hint = typeof datatype === 'string' ? didYouMean(datatype, datatypes) : '.';
   throw new StoreError(
     'STORE_BAD_VALUE',
     `${path}: unknown datatype ${shown(datatype)}${hint} Known: ${datatypes.join(', ')}`,

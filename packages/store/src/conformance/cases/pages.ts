@@ -21,15 +21,15 @@ export const pageCases: readonly ConformanceCase[] = [
   onStore('sorts by code point, absent first ascending, lists by their least and greatest', async (store) => {
     await fill(store);
     const word: SortKey = { name: 'word', datatype: 'str' };
-    const valueOf = async (key: string) => (await store.get(key))!.data.word;
+    const wordOf = async (key: string) => (await store.get(key))!.data.word;
     const ascending = await keysOf(store, [], { sort: word });
     assert.equal(ascending[0], '/none');
     const single = (keys: readonly string[]) => keys.filter((key) => key.startsWith('/w/'));
-    assert.deepEqual(await Promise.all(single(ascending).map(valueOf)), byCodePoint);
+    assert.deepEqual(await Promise.all(single(ascending).map(wordOf)), byCodePoint);
     assert.equal(ascending[2], '/list');
     const descending = await keysOf(store, [], { sort: { ...word, direction: 'desc' } });
     assert.equal(descending.at(-1), '/none');
-    assert.deepEqual(await Promise.all(single(descending).map(valueOf)), byCodePoint.toReversed());
+    assert.deepEqual(await Promise.all(single(descending).map(wordOf)), byCodePoint.toReversed());
     assert.equal(descending.indexOf('/list'), descending.indexOf('/w/5') + -1);
   }),
   onStore('keyset pages walk the whole order both ways, with several sort keys', async (store) => {
