@@ -176,7 +176,8 @@ function detailsOf(
   paint: Paint,
 ): string[] {
   const text = step.statements[0] === undefined ? undefined : statements[step.statements[0]];
-  const statement = text === undefined ? [] : statementLines(text, width).map(paint.quiet);
+  const most = plans ? STATEMENT_LINES_MAX : 1;
+  const statement = text === undefined ? [] : statementLines(text, width, most).map(paint.quiet);
   if (step.kind === 'opaque') return step.how === '' ? [] : statement;
   if (step.plan === null) return [];
   if (plans) return [...statement, ...planLines(step.plan, width, paint)];
@@ -184,8 +185,9 @@ function detailsOf(
 }
 
 /** A statement on a few lines; what is longer is in the JSON. */
-function statementLines(text: string, width: number): string[] {
+function statementLines(text: string, width: number, most: number): string[] {
   const lines = wrap(clean(text.replaceAll(/\s+/g, ' ')), width).map((line) => cut(line, width));
-  if (lines.length <= STATEMENT_LINES_MAX) return lines;
-  return [...lines.slice(0, STATEMENT_LINES_MAX - 1), cut(`${lines[STATEMENT_LINES_MAX - 1]} …`, width)];
+  if (lines.length <= most) return lines;
+  const last = `${lines[most - 1]} …`;
+  return [...lines.slice(0, most - 1), cut(last, width)];
 }
