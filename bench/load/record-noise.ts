@@ -54,11 +54,16 @@ try {
       timed: false,
     }),
   );
-  const warm = await runSlice(side, { from: 0, count: 10_000 }, { in_flight }, undefined);
+  const warm = await runSlice(side, { from: 0, count: 10_000, hold_ms: 0 }, { in_flight }, undefined);
   const count = Math.round((10_000 / warm.elapsed_ms) * slice_ms);
   const noise: RecordedNoise = { slice_ms, in_flight, requests_per_slice: count, slices: [] };
   for (let i = 0; i < Number(values.slices); i++) {
-    const { elapsed_ms, latencies_ms } = await runSlice(side, { from: 0, count }, { in_flight }, undefined);
+    const { elapsed_ms, latencies_ms } = await runSlice(
+      side,
+      { from: 0, count, hold_ms: 0 },
+      { in_flight },
+      undefined,
+    );
     const { bins, counts } = logBins(latencies_ms);
     noise.slices.push({ answered: latencies_ms.length, elapsed_ms, bins: [...bins], counts: [...counts] });
     if (process.stderr.isTTY) process.stderr.write(`\r${i + 1} of ${values.slices} slices`);

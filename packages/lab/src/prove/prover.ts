@@ -82,7 +82,12 @@ export class Prover {
       const rates: number[] = [];
       for (const side of [this.before, this.after]) {
         const pace = 'in_flight' in settings.pace ? settings.pace : { in_flight: 4 };
-        const { elapsed_ms, reason } = await runSlice(side, { from, count }, pace, options.signal);
+        const { elapsed_ms, reason } = await runSlice(
+          side,
+          { from, count, hold_ms: 0 },
+          pace,
+          options.signal,
+        );
         if (reason === 'interrupted' || reason === 'target-gone') return rate_rps;
         rates.push((count * 1000) / elapsed_ms);
       }
@@ -137,7 +142,7 @@ export class Prover {
       this.progress('counting');
       const counter = await DatabaseCounter.connect(postgres[name]);
       try {
-        const work = () => runSlice(this[name], { from: 0, count }, { in_flight: 1 }, signal);
+        const work = () => runSlice(this[name], { from: 0, count, hold_ms: 0 }, { in_flight: 1 }, signal);
         return { ...(await counter.count(work)), requests: count };
       } finally {
         await counter.close();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClosedLoop } from '../run/closed-loop.ts';
 import type { EndReason } from '../run/loop.ts';
 import { OpenLoop } from '../run/open-loop.ts';
@@ -10,6 +11,8 @@ export type SlicePace = { readonly in_flight: number } | { readonly factor: numb
 export interface Stretch {
   readonly from: number;
   readonly count: number;
+  /** At a pace: how long the slice lasts even if it is answered sooner, so that silences are kept. Else 0. */
+  readonly hold_ms: number;
 }
 
 export interface SliceResult {
@@ -36,6 +39,9 @@ export async function runSlice(
       ? new ClosedLoop(requests, client, recorder, { in_flight: pace.in_flight, repeat: false, signal })
       : new OpenLoop(requests, client, recorder, { factor: pace.factor, timer: 'precise', signal });
   const { reason, elapsed_ms } = await loop.run();
+  const rest_ms = stretch.hold_ms - elapsed_ms;
+  // Aborted while it waits: the next slice, or the end of the block, sees the signal.
+  if (rest_ms > 1) await sleep(rest_ms, undefined, { signal }).catch(() => {});
   return { reason, elapsed_ms, latencies_ms: recorder.takeLatencies() };
 }
 
@@ -60,13 +66,16 @@ export class Stretches {
     const { requests } = this.side.plan;
     const from = this.next;
     let count = this.perSlice;
+    let hold_ms = 0;
     if ('factor' in this.pace) {
       // A stretch of time; it ends with the plan, because offsets begin again there.
       const end_ms = requests[from]!.offset_ms + this.slice_ms * this.pace.factor;
       count = 1;
       while (from + count < requests.length && requests[from + count]!.offset_ms < end_ms) count++;
+      const next = requests[from + count];
+      hold_ms = next ? (next.offset_ms - requests[from]!.offset_ms) / this.pace.factor : this.slice_ms;
     }
     this.next = (from + count) % requests.length;
-    return { from, count };
+    return { from, count, hold_ms };
   }
 }
