@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-const runs = process.env.COWPATH_SOAK ? 5_000 : 300;
+const soak = process.env.COWPATH_SOAK !== undefined;
+const runs = soak ? 5_000 : 300;
+const options = { timeout: soak ? 600_000 : 60_000 };
 
 async function ask(text: string, parameters: unknown[] = []): Promise<Record<string, unknown>[]> {
   return (await postgres.client.query(text, parameters)).rows;
@@ -36,7 +38,7 @@ function ours(literal: string): string {
   return only ? literalText(text, only) : '';
 }
 
-describe('the text of a literal', () => {
+describe('the text of a literal', options, () => {
   it.each([
     ...["'a'", "'it''s'", "''", "'\\n'", "'a'\n 'b'", "'é😀'"],
     ...[
@@ -123,7 +125,7 @@ describe('the text of a literal', () => {
   });
 });
 
-describe('the elements of an array', () => {
+describe('the elements of an array', options, () => {
   it('are those that unnest gives', async () => {
     const element = fc.option(
       fc.oneof(

@@ -4,7 +4,9 @@ import { analyse, lex, literalText, loadParser, shapeOf } from '../../src/sql/in
 
 await loadParser();
 
-const runs = process.env.COWPATH_SOAK ? 20_000 : 1_000;
+const soak = process.env.COWPATH_SOAK !== undefined;
+const runs = soak ? 20_000 : 1_000;
+const options = { timeout: soak ? 600_000 : 60_000 };
 
 /** A literal as a program may write it, and the value that it holds. Every text holds the canary. */
 interface Written {
@@ -128,7 +130,7 @@ function values(parts: readonly Part[]): string[] {
   });
 }
 
-describe('random statements', () => {
+describe('random statements', options, () => {
   it('lose no literal and leak none, whatever the format', () => {
     fc.assert(
       fc.property(statement, fc.array(blank, { minLength: 1, maxLength: 5 }), (parts, blanks) => {
@@ -195,7 +197,7 @@ describe('random statements', () => {
   });
 });
 
-describe('any text at all', () => {
+describe('any text at all', options, () => {
   it('is read without an error, twice the same', () => {
     const token = fc.constantFrom(
       "'",

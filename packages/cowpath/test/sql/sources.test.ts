@@ -123,8 +123,10 @@ function statement(pick: (below: number) => number): string {
   return `select ${value()},${blank()}'ä😀' from t where ${conditions}${blank()}limit 3`;
 }
 
-describe('the values of predicates', () => {
-  const count = process.env.COWPATH_SOAK ? 20_000 : 2_000;
+const soak = process.env.COWPATH_SOAK !== undefined;
+const count = soak ? 20_000 : 2_000;
+
+describe('the values of predicates', { timeout: soak ? 600_000 : 60_000 }, () => {
   it(`are those that stand there, in ${count} statements`, () => {
     for (let seed = 1; seed <= count; seed++) {
       const text = statement(random(seed));
