@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readProfile } from '@cowpath/profile';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startPostgres, type TestPostgres } from '../postgres.ts';
+import { Child } from './pair.ts';
+import { program } from './programs/arbitrary.ts';
+
+const SOAK = process.env['COWPATH_SOAK'] === '1';
+const RUNS = SOAK ? 3000 : 120;
+
+let postgres: TestPostgres;
+let folder: string;
+let bare: Child;
+let recorded: Child;
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  folder = mkdtempSync(join(tmpdir(), 'cowpath-harm-'));
+  [bare, recorded] = await Promise.all([
+    Child.start(postgres.url, 'bare', null),
+    Child.start(postgres.url, 'recorded', folder),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([bare?.stop(), recorded?.stop()]);
+  await postgres?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test(
+  'a program sees the same with the recorder and without',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(program, async (one) => {
+        const [without, withRecorder] = await Promise.all([bare.run(one), recorded.run(one)]);
+        expect(withRecorder).toEqual(without);
+      }),
+      { numRuns: RUNS, ...(SOAK ? {} : { seed: 20261121 }) },
+    );
+  },
+  SOAK ? 3_600_000 : 120_000,
+);
+
+test('what ran was recorded, and nothing failed inside', async () => {
+  await recorded.stop();
+  const { builder, problems } = readProfile(folder);
+  expect(problems).toEqual([]);
+  expect(builder.contexts.size).toBeGreaterThan(0);
+  const failures = [...builder.notes.keys()].filter((code) => /FAILED|NOT_SAVED/.test(code));
+  expect(failures).toEqual([]);
+});
