@@ -32,7 +32,11 @@ export class Connection {
   }
 
   exec(text: string): void {
-    this.#statement(text).run();
+    try {
+      this.#statement(text).run();
+    } catch (error) {
+      throw this.translate(error);
+    }
   }
 
   first(text: string): RowData | undefined {
