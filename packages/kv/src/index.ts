@@ -10,6 +10,7 @@ export {
   type EngineSupports,
   type Entry,
   type EntryCursor,
+  NOT_TEXT,
   type OperationTimes,
   RANGE_BATCH_BYTES,
 } from './engine/engine.ts';

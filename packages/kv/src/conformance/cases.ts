@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { VALUE_BYTES_MAX } from '../contract/limits.ts';
-import type { Engine, Entry } from '../engine/engine.ts';
+import { type Engine, type Entry, NOT_TEXT } from '../engine/engine.ts';
 import { collect, rejectsWith, seeded, text } from './helpers.ts';
 
 /** Where a case gets its engines from. */
@@ -174,6 +174,47 @@ export const conformanceCases: readonly ConformanceCase[] = [
       await cursor.close();
       assert.equal(found.length, 100);
       assert.ok(found.every(([, value]) => Buffer.from(value).toString() === 'before'));
+    }),
+  },
+  {
+    name: 'getText, where it is offered, gives strings whose UTF-8 is the value, byte for byte, or NOT_TEXT',
+    run: using(async (engine) => {
+      if (engine.getText === undefined) return;
+      const random = seeded(4);
+      const bytes = (): Buffer =>
+        Buffer.from(Array.from({ length: 1 + Math.floor(random() * 12) }, () => Math.floor(random() * 256)));
+      const values = [
+        ...[
+          '',
+          'ascii',
+          '\0\x7f',
+          'ключ',
+          '\u{1f600}',
+          '\ufeffmark',
+          'half \ufffd',
+          '\u07ff\u0800\uffff',
+        ].map(text),
+        ...['c080', 'eda080', 'f4908080', 'fe', 'e282', '61ff62', 'efbbbf', 'f0808080'].map((hex) =>
+          Buffer.from(hex, 'hex'),
+        ),
+        ...Array.from({ length: 200 }, bytes),
+        Buffer.alloc(100_000, 'long'),
+      ];
+      for (const [at, value] of values.entries()) {
+        await engine.put(text(`k${at}`), value);
+        // An engine may answer NOT_TEXT for a while after a value that was none.
+        for (let again = 0; again < 200; again++) {
+          const found = engine.getText(`k${at}`);
+          if (found === NOT_TEXT) continue;
+          assert.notEqual(found, undefined);
+          assert.ok(Buffer.from(found!).equals(value), `value ${value.toString('hex', 0, 40)}`);
+          break;
+        }
+        assert.ok(value.equals((await engine.get(text(`k${at}`)))!));
+      }
+      let absent = engine.getText('absent');
+      for (let again = 0; again < 200 && absent === NOT_TEXT; again++) absent = engine.getText('absent');
+      assert.ok(absent === undefined || absent === NOT_TEXT);
     }),
   },
   {

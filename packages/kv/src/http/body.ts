@@ -46,18 +46,20 @@ export function readBody(
   const chunks: Buffer[] = [];
   let received = 0;
   let taken = 0;
-  const settle = (): void => {
-    request.off('data', onData);
-    request.off('end', onEnd);
-    request.off('close', onClose);
-  };
+  // A flag, because taking three listeners off again would cost a PUT more than they do.
+  let settled = false;
   const refuse = (error: KvError): void => {
-    settle();
+    settled = true;
     budget.give(taken);
     discard(request);
     refused(error);
   };
-  const onData = (chunk: Buffer): void => {
+  const finish = (): void => {
+    settled = true;
+    done({ bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received), taken });
+  };
+  request.on('data', (chunk: Buffer) => {
+    if (settled) return;
     received += chunk.byteLength;
     if (received > VALUE_BYTES_MAX) {
       refuse(valueTooLarge(received));
@@ -79,21 +81,18 @@ export function readBody(
     chunks.push(chunk);
     // The declared length is what the parser lets through: no need to wait for 'end'.
     if (received === declared) finish();
-  };
-  const finish = (): void => {
-    settle();
-    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received);
-    done({ bytes, taken });
-  };
-  const onEnd = (): void => finish();
-  const onClose = (): void => {
-    settle();
+  });
+  if (declared === undefined) {
+    request.on('end', () => {
+      if (!settled) finish();
+    });
+  }
+  request.on('close', () => {
+    if (settled) return;
+    settled = true;
     budget.give(taken);
     abandoned();
-  };
-  request.on('data', onData);
-  if (declared === undefined) request.on('end', onEnd);
-  request.on('close', onClose);
+  });
 }
 
 /** Reads on without keeping anything, and cuts the connection when there is too much of it. */

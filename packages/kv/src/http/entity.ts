@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { KvError } from '../contract/errors.ts';
+import { NOT_TEXT } from '../engine/engine.ts';
 import { type Body, readBody } from './body.ts';
 import { UNACCOUNTED_BYTES } from './budget.ts';
-import { checkReplicas, requiredKey } from './query.ts';
-import { sendEmpty, sendValue } from './reply.ts';
+import { checkReplicas, plainKey, requiredKey } from './query.ts';
+import { sendEmpty, sendValue, sendValueText } from './reply.ts';
 import type { RequestLog } from './request-log.ts';
 import type { ServiceState } from './service.ts';
 
@@ -15,9 +16,17 @@ export function getEntity(
   response: ServerResponse,
   log: RequestLog,
 ): void {
+  if (log.times !== undefined) log.requested_ms = performance.now();
+  const plain = plainKey(query, 'id=');
+  if (plain !== undefined && state.engine.getText !== undefined) {
+    const text = state.engine.getText(plain, log.times);
+    if (text !== NOT_TEXT) {
+      answerText(state, text, response, log);
+      return;
+    }
+  }
   const key = requiredKey(query, 'id');
   checkReplicas(query, state.engine.supports.replicas);
-  if (log.times !== undefined) log.requested_ms = performance.now();
   const value = state.engine.get(key, log.times);
   // The common case has no promise: it would be a fifth of the engine's time.
   if (!(value instanceof Promise)) {
@@ -88,6 +97,22 @@ function store(
       state.fail(error, response, log);
     },
   );
+}
+
+/** A text is small enough to need no account of its bytes. */
+function answerText(
+  state: ServiceState,
+  text: string | undefined,
+  response: ServerResponse,
+  log: RequestLog,
+): void {
+  if (text === undefined) {
+    sendEmpty(state, response, 404);
+    log.answered(404);
+    return;
+  }
+  log.bytesOut = sendValueText(state, response, text);
+  log.answered(200);
 }
 
 function answerValue(

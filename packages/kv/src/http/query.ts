@@ -1,5 +1,6 @@
 import { KvError } from '../contract/errors.ts';
 import { checkKey } from '../contract/keys.ts';
+import { KEY_BYTES_MAX } from '../contract/limits.ts';
 
 /** The parts of a request's target. */
 export interface Target {
@@ -47,6 +48,16 @@ export function parameter(query: string, name: string): Uint8Array | undefined {
     found = equals === -1 ? Buffer.alloc(0) : decode(pair.slice(equals + 1), `parameter '${name}'`);
   }
   return found;
+}
+
+/**
+ * The key of a query that is `name=` and ASCII characters with nothing to decode, as most are, or undefined:
+ * then ask `requiredKey`.
+ */
+export function plainKey(query: string, prefix: string): string | undefined {
+  if (!query.startsWith(prefix) || NEEDS_WORK.test(query)) return undefined;
+  const length = query.length - prefix.length;
+  return length >= 1 && length <= KEY_BYTES_MAX ? query.slice(prefix.length) : undefined;
 }
 
 /** A parameter that names a key. @throws {KvError} when it is missing, empty or too long. */

@@ -48,22 +48,45 @@ function begin(
   response.writeHead(status, headers);
 }
 
-/**
- * Up to this size a value goes out as one Latin-1 string: Node then joins it with the head into a single
- * write, which is cheaper than a vectored one (measured in bench/kv).
- */
+/** Up to this size a value that is no text goes out as a Latin-1 string, to share a write with the head. */
 const JOINED_BYTES_MAX = 4_096;
 
 export function sendValue(state: Stopping, response: ServerResponse, value: Uint8Array): void {
-  begin(state, response, 200, [
-    'Content-Type',
-    'application/octet-stream',
-    'Content-Length',
-    String(value.byteLength),
-  ]);
-  if (value.byteLength > JOINED_BYTES_MAX) response.end(value);
-  else
-    response.end(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'), 'latin1');
+  begin(state, response, 200, valueHeaders(value.byteLength));
+  if (value.byteLength > JOINED_BYTES_MAX) {
+    response.end(value);
+    return;
+  }
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  endInOneWrite(response, bytes.toString('latin1'), 'latin1');
+}
+
+/** Sends a value that is the UTF-8 of `text`. Returns its bytes. */
+export function sendValueText(state: Stopping, response: ServerResponse, text: string): number {
+  const bytes = Buffer.byteLength(text);
+  begin(state, response, 200, valueHeaders(bytes));
+  endInOneWrite(response, text, bytes === text.length ? 'latin1' : 'utf8');
+  return bytes;
+}
+
+function valueHeaders(bytes: number): string[] {
+  return ['Content-Type', 'application/octet-stream', 'Content-Length', String(bytes)];
+}
+
+/**
+ * `response.end(text)` writes the head with the text and then an empty string, as one vectored write; letting the
+ * first go by itself leaves nothing for the second, and a plain write costs 1.2 µs less (bench/kv).
+ */
+function endInOneWrite(response: ServerResponse, text: string, encoding: 'latin1' | 'utf8'): void {
+  const { socket } = response;
+  if (socket === null || text === '') {
+    // Its turn on a pipelined connection has not come: Node keeps it until then.
+    response.end(text, encoding);
+    return;
+  }
+  response.write(text, encoding);
+  socket.uncork();
+  response.end();
 }
 
 export function sendEmpty(state: Stopping, response: ServerResponse, status: number): void {

@@ -97,6 +97,12 @@ const broken: Record<string, (engine: Engine) => Partial<Engine>> = {
   'no limit on keys': (engine) => ({
     delete: async (key) => (key.byteLength > 65_535 ? undefined : engine.delete(key)),
   }),
+  'a text that is not the value': (engine) => ({
+    getText: (key) => {
+      const value = engine.get(Buffer.from(key));
+      return value instanceof Uint8Array ? Buffer.from(value).toString() : undefined;
+    },
+  }),
   'work after close': (engine) => ({ compact: () => engine.compact().catch(() => undefined) }),
 };
 

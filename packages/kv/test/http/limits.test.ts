@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Engine } from '../../src/engine/engine.ts';
+import { type Engine, NOT_TEXT } from '../../src/engine/engine.ts';
 import { exchange, request, statusOf } from '../support/raw.ts';
 import { ask, get, put, startService } from '../support/service.ts';
 
@@ -141,6 +141,7 @@ describe('a busy or failing store', () => {
     const service = await startService({
       around: (engine) =>
         proxy(engine, {
+          getText: () => NOT_TEXT,
           get: () => Promise.reject(new Error('secret detail')),
           range: () => ({
             next: () => Promise.reject(new Error('secret detail')),
@@ -198,6 +199,7 @@ function proxy(engine: Engine, methods: Partial<Engine>): Engine {
 /** Every call of one method waits until its release is called. */
 function hold(engine: Engine, method: 'get' | 'put', held: (() => void)[]): Engine {
   return proxy(engine, {
+    getText: () => NOT_TEXT,
     [method]: async (...args: [Uint8Array, Uint8Array]) => {
       await new Promise<void>((resolve) => held.push(resolve));
       return method === 'put' ? engine.put(...args) : engine.get(args[0]);

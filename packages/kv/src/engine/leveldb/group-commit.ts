@@ -9,6 +9,12 @@ export type WriteOperation =
 /** For the accounting of waiting writes: what an operation costs besides its bytes. */
 const OPERATION_OVERHEAD_BYTES = 128;
 
+/**
+ * A group is gathered for as long as each turn of the event loop brings more members, this many turns at most.
+ * Nothing waits for a clock: a lone write is delayed by one empty turn, some microseconds.
+ */
+const GATHER_TURNS_MAX = 8;
+
 class Group {
   readonly operations: WriteOperation[] = [];
   readonly settled: Promise<void>;
@@ -104,20 +110,31 @@ export class GroupCommit {
   }
 
   async #run(): Promise<void> {
-    // The rest of this turn of the event loop may bring more members: begin after it.
-    await new Promise(setImmediate);
-    for (let group = this.#waiting.shift(); group !== undefined; group = this.#waiting.shift()) {
-      const started = performance.now();
-      try {
-        await this.#commit(group.operations);
-        this.#answer(group, started);
-        group.resolve();
-      } catch (error) {
-        this.#answer(group, started);
-        group.reject(error);
-      }
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting[0]!;
+      let members: number;
+      let turns = 0;
+      do {
+        members = group.operations.length;
+        await new Promise(setImmediate);
+        turns += 1;
+      } while (group.operations.length > members && turns < GATHER_TURNS_MAX);
+      this.#waiting.shift();
+      await this.#commitGroup(group);
     }
     this.#running = undefined;
+  }
+
+  async #commitGroup(group: Group): Promise<void> {
+    const started = performance.now();
+    try {
+      await this.#commit(group.operations);
+      this.#answer(group, started);
+      group.resolve();
+    } catch (error) {
+      this.#answer(group, started);
+      group.reject(error);
+    }
   }
 
   #answer(group: Group, started_ms: number): void {

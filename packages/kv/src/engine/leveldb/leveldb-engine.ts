@@ -8,6 +8,7 @@ import {
   type EngineStats,
   type EngineSupports,
   type EntryCursor,
+  NOT_TEXT,
   type OperationTimes,
   RANGE_BATCH_BYTES,
 } from '../engine.ts';
@@ -91,6 +92,16 @@ class LevelDbEngine implements Engine {
       return value instanceof Promise ? value.catch((error) => this.#rejectRead(error)) : value;
     } catch (error) {
       return Promise.reject(this.#readError(error));
+    }
+  }
+
+  getText(key: string, times?: OperationTimes): string | undefined | typeof NOT_TEXT {
+    if (this.#closing !== undefined) return NOT_TEXT;
+    try {
+      return this.#reads.getText(key, times);
+    } catch {
+      // The error is told by `get`, which meets it again.
+      return NOT_TEXT;
     }
   }
 

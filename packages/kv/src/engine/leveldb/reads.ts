@@ -1,14 +1,26 @@
 import type { ClassicLevel } from 'classic-level';
-import type { OperationTimes } from '../engine.ts';
+import { NOT_TEXT, type OperationTimes } from '../engine.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
-/** Above this smoothed time a synchronous read is taken to wait for the disk: in memory it takes 1 to 10 µs. */
+/** A synchronous read that takes longer is taken to have waited for the disk: in memory it takes 1 to 10 µs. */
 const SLOW_MS = 0.1;
-/** The weight of one read in the smoothed time. */
-const WEIGHT = 1 / 16;
-/** How many reads go to the thread pool before a synchronous one is tried again. */
-const DETOUR_READS = 256;
+/** One synchronous read in so many is timed. */
+const TIMED_READS = 8;
+/** The weight of one timed read in the share of slow ones. */
+const WEIGHT = 1 / 8;
+/** Above this share of slow reads they go to the thread pool. */
+const SLOW_SHARE_MAX = 0.25;
+/** There, one read in so many is still synchronous, to see whether it would be fast again. */
+const DETOUR_READS = 64;
+
+/** A longer text costs more to decode than an array of bytes to make. */
+const TEXT_LENGTH_MAX = 16 * 1024;
+/** After a value that was no text, so many reads ask for bytes at once. */
+const TEXT_PAUSE_READS = 64;
+/** What decoding puts in place of bytes that are not UTF-8. */
+const REPLACEMENT = '\ufffd';
+const AS_TEXT = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const;
 
 /** Keys read together. A value has up to 8 MiB, so this and the next bound what reads hold: 1 GiB at the worst. */
 const GROUP_KEYS_MAX = 64;
@@ -34,13 +46,14 @@ class Group {
  *
  * A synchronous read costs 1.6 µs where the block is in memory; a trip to the thread pool costs 30 µs, less
  * when many share one. But a synchronous read that waits for the disk holds up every other request. So reads
- * are synchronous until their smoothed time shows that they wait, then shared trips, with a synchronous one
- * tried every 256 reads.
+ * are synchronous until a quarter of those that are timed were slow, then shared trips, with a synchronous one
+ * tried every 64 reads.
  */
 export class Reads {
   readonly #level: Level;
   readonly #mode: 'adaptive' | 'sync' | 'grouped';
-  #smoothed_ms = 0;
+  #slowShare = 0;
+  #textPause = 0;
   #detour = 0;
   readonly #waiting: Group[] = [];
   #running = 0;
@@ -58,21 +71,40 @@ export class Reads {
   }
 
   get(key: Uint8Array, times?: OperationTimes): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    if (this.#mode === 'sync') return this.#getSync(key, times);
-    if (this.#mode === 'grouped') return this.#getGrouped(key, times);
-    if (this.#smoothed_ms < SLOW_MS) return this.#getSync(key, times);
-    this.#detour -= 1;
-    if (this.#detour > 0) return this.#getGrouped(key, times);
-    this.#detour = DETOUR_READS;
-    return this.#getSync(key, times);
+    if (this.#synchronous()) return this.#timed(times, () => this.#level.getSync(key));
+    return this.#getGrouped(key, times);
   }
 
-  #getSync(key: Uint8Array, times: OperationTimes | undefined): Uint8Array | undefined {
-    this.#sync += 1;
+  /** As `Engine.getText`. */
+  getText(key: string, times?: OperationTimes): string | undefined | typeof NOT_TEXT {
+    if (this.#textPause > 0) {
+      this.#textPause -= 1;
+      return NOT_TEXT;
+    }
+    if (this.#mode === 'grouped' || this.#slowShare > SLOW_SHARE_MAX) return NOT_TEXT;
+    const text = this.#timed(times, () => this.#level.getSync<string, string>(key, AS_TEXT));
+    if (text === undefined || (text.length <= TEXT_LENGTH_MAX && !text.includes(REPLACEMENT))) return text;
+    this.#textPause = TEXT_PAUSE_READS;
+    return NOT_TEXT;
+  }
+
+  #synchronous(): boolean {
+    if (this.#mode !== 'adaptive') return this.#mode === 'sync';
+    if (this.#slowShare <= SLOW_SHARE_MAX) return true;
+    this.#detour -= 1;
+    if (this.#detour > 0) return false;
+    this.#detour = DETOUR_READS;
+    // The next one is to be timed, whatever the count.
+    this.#sync -= this.#sync % TIMED_READS;
+    return true;
+  }
+
+  #timed<T>(times: OperationTimes | undefined, read: () => T): T {
+    if (this.#sync++ % TIMED_READS !== 0 && times === undefined) return read();
     const started_ms = performance.now();
-    const value = this.#level.getSync(key);
+    const value = read();
     const finished_ms = performance.now();
-    this.#smoothed_ms += (finished_ms - started_ms - this.#smoothed_ms) * WEIGHT;
+    this.#slowShare += ((finished_ms - started_ms > SLOW_MS ? 1 : 0) - this.#slowShare) * WEIGHT;
     if (times !== undefined) {
       times.started_ms = started_ms;
       times.finished_ms = finished_ms;
