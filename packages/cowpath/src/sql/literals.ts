@@ -1,5 +1,7 @@
 import { BLANK, classOf, continuesWord, DIGIT, OPERATOR, skipBlank, WORD_START } from './characters.ts';
+import { type Frame, PLAIN } from './frame.ts';
 import { withoutGeneratedNames } from './generated-names.ts';
+import { BEFORE_VALUE, QUERY_WORDS, SPACED } from './keywords.ts';
 import {
   KEY_CHARACTERS_MAX,
   type Lexed,
@@ -44,42 +46,8 @@ const DOT = 6;
 const CAST = 7;
 const SYMBOL = 8;
 
-const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
-
-/** Words after which a parenthesis is set off by a space. */
-const SPACED = words(
-  'all and as by check conflict copy distinct do else except exists filter from having in intersect into is join lateral like limit materialized not offset on only or order over recursive returning select set then union using when where with',
-);
-/** Words after which a minus sign is unary: reserved words that no column can be called by without quotes. */
-const BEFORE_VALUE = words(
-  'all and any between by case default distinct else from having ilike in is like limit not offset on or return returning select set similar some symmetric then to union when where',
-);
-const QUERY_WORDS = words('select with values table');
-
-interface Frame {
-  readonly kind: 'plain' | 'list' | 'values';
-  /** The key outside of the frame, and how many characters were kept by then. */
-  readonly outer: string;
-  /** Forms of element seen, with the first slot of each. */
-  readonly forms: string[];
-  readonly formSlots: number[];
-  readonly occurrencesBefore: number;
-  slotStart: number;
-  occurrenceStart: number;
-}
-
-const PLAIN: Frame = {
-  kind: 'plain',
-  outer: '',
-  forms: [],
-  formSlots: [],
-  occurrencesBefore: 0,
-  slotStart: 0,
-  occurrenceStart: 0,
-};
-
 // One object a text, fields instead of closures: this runs on every statement of a program whose ORM inlines
-// literals (bench/sql.ts).
+// literals (bench/sql.ts). Its parts all read and move the same state, so they stay in one file.
 class Lexer {
   private readonly text: string;
   private readonly end: number;
