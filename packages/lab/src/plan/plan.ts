@@ -22,8 +22,6 @@ export type OmitReason =
 
 /** A request ready to be sent. */
 export interface PlannedRequest {
-  /** Intended start, milliseconds after the first; 0 where the log has no times. */
-  readonly offset_ms: number;
   readonly method: string;
   readonly path: string;
   readonly wire: string | Buffer;
@@ -39,6 +37,8 @@ export interface PlannedRequest {
 /** What will be sent and what not: `traffic requests = requests + all omitted`. */
 export interface Plan {
   readonly requests: readonly PlannedRequest[];
+  /** Intended start of each, milliseconds after the first, ascending; empty for a plan that has no times. */
+  readonly offsets_ms: Float64Array;
   readonly routes: readonly string[];
   readonly omitted: Readonly<Partial<Record<OmitReason, number>>>;
   /** Recorded header values that were redacted and that no rule replaced; they are not sent. */
@@ -98,7 +98,9 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
     : traffic.requests;
   const { kept, omitted } = choose(inOrder, options, limit);
   const routes = assignRoutes(kept, options.routes ?? [], routes_max);
-  const at = options.timed ? offsets(kept, traffic.time_resolution_ms, options.gap_ms_max) : undefined;
+  const offsets_ms = options.timed
+    ? offsets(kept, traffic.time_resolution_ms, options.gap_ms_max)
+    : new Float64Array();
   let redacted_headers = 0;
   const requests = kept.map((request, i): PlannedRequest => {
     const headers = { ...request.headers };
@@ -110,7 +112,6 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
     }
     const host = options.host === 'recorded' ? (request.host ?? target.host) : (options.host ?? target.host);
     return {
-      offset_ms: at?.[i] ?? 0,
       method: request.method,
       path: request.path,
       wire: encodeRequest(
@@ -123,7 +124,7 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
       line: request.line,
     };
   });
-  return { requests, routes: routes.names, omitted, redacted_headers };
+  return { requests, offsets_ms, routes: routes.names, omitted, redacted_headers };
 }
 
 function choose(requests: readonly RecordedRequest[], options: PlanOptions, limit: number) {

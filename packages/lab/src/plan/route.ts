@@ -34,7 +34,7 @@ export function assignRoutes(
   const names = requests.map((request) => {
     const given = matchers.find(({ matches }) => matches(request));
     if (given) return given.pattern;
-    return `${request.method} ${request.route ?? guessRoute(request.path)}`;
+    return printable(`${request.method} ${request.route ?? guessRoute(request.path)}`);
   });
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -43,4 +43,13 @@ export function assignRoutes(
   const index = new Map(kept.map((name, i) => [name, i]));
   const other = kept.length - 1;
   return { names: kept, of: Uint32Array.from(names, (name) => index.get(name) ?? other) };
+}
+
+const ROUTE_CHARS_MAX = 200;
+
+/** A template comes from a log, and will be shown on a terminal. */
+function printable(route: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is replaced
+  const shown = route.replace(/[\x00-\x1f\x7f-\x9f]/g, '\ufffd');
+  return shown.length > ROUTE_CHARS_MAX ? `${shown.slice(0, ROUTE_CHARS_MAX - 1)}…` : shown;
 }

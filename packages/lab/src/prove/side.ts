@@ -43,7 +43,13 @@ export class Side {
     this.target = target;
     this.server = server;
     this.client = new HttpClient(target, options);
-    this.plan = { requests: [], routes: [], omitted: {}, redacted_headers: 0 };
+    this.plan = {
+      requests: [],
+      offsets_ms: new Float64Array(),
+      routes: [],
+      omitted: {},
+      redacted_headers: 0,
+    };
     this.recorder = new Recorder(0);
   }
 

@@ -37,12 +37,21 @@ export async function runSlice(
   const loop =
     'in_flight' in pace
       ? new ClosedLoop(requests, client, recorder, { in_flight: pace.in_flight, repeat: false, signal })
-      : new OpenLoop(requests, client, recorder, { factor: pace.factor, timer: 'precise', signal });
+      : new OpenLoop(requests, offsetsOf(plan.offsets_ms, stretch), client, recorder, {
+          factor: pace.factor,
+          timer: 'precise',
+          signal,
+        });
   const { reason, elapsed_ms } = await loop.run();
   const rest_ms = stretch.hold_ms - elapsed_ms;
   // Aborted while it waits: the next slice, or the end of the block, sees the signal.
   if (rest_ms > 1) await sleep(rest_ms, undefined, { signal }).catch(() => {});
   return { reason, elapsed_ms, latencies_ms: recorder.takeLatencies() };
+}
+
+/** A stretch never goes round at a pace, so its offsets stand side by side. */
+function offsetsOf(offsets_ms: Float64Array, { from, count }: Stretch): Float64Array {
+  return offsets_ms.subarray(from, from + count);
 }
 
 /** Cuts the plan of a side into stretches of about the wanted length, one a block, going round. */
@@ -63,17 +72,17 @@ export class Stretches {
   }
 
   take(): Stretch {
-    const { requests } = this.side.plan;
+    const { requests, offsets_ms } = this.side.plan;
     const from = this.next;
     let count = this.perSlice;
     let hold_ms = 0;
     if ('factor' in this.pace) {
       // A stretch of time; it ends with the plan, because offsets begin again there.
-      const end_ms = requests[from]!.offset_ms + this.slice_ms * this.pace.factor;
+      const end_ms = offsets_ms[from]! + this.slice_ms * this.pace.factor;
       count = 1;
-      while (from + count < requests.length && requests[from + count]!.offset_ms < end_ms) count++;
-      const next = requests[from + count];
-      hold_ms = next ? (next.offset_ms - requests[from]!.offset_ms) / this.pace.factor : this.slice_ms;
+      while (from + count < requests.length && offsets_ms[from + count]! < end_ms) count++;
+      const next = offsets_ms[from + count];
+      hold_ms = next === undefined ? this.slice_ms : (next - offsets_ms[from]!) / this.pace.factor;
     }
     this.next = (from + count) % requests.length;
     return { from, count, hold_ms };

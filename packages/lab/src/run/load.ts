@@ -50,9 +50,11 @@ export async function load(url: string, options: LoadOptions = {}): Promise<RunO
   if (count > PLANNED_MAX)
     throw new LabError('BAD_OPTION', `${count} requests planned; at most ${PLANNED_MAX} in one run`);
   const plan: Plan = {
-    requests: Array.from({ length: count }, (_, i) =>
-      rate === undefined ? request.planned : { ...request.planned, offset_ms: (i * 1000) / rate },
-    ),
+    requests: Array<PlannedRequest>(count).fill(request.planned),
+    offsets_ms:
+      rate === undefined
+        ? new Float64Array()
+        : Float64Array.from({ length: count }, (_, i) => (i * 1000) / rate),
     routes: [`${request.planned.method} ${request.planned.path}`],
     omitted: {},
     redacted_headers: 0,
@@ -89,5 +91,5 @@ function plannedRequest(text: string, options: LoadOptions): { planned: PlannedR
   const { path } = requestTarget(url, 'utf8')!;
   const body = typeof options.body === 'string' ? Buffer.from(options.body) : options.body;
   const wire = encodeRequest({ method, path, host: target.host, headers, body }, { ...target, basePath: '' });
-  return { url, planned: { offset_ms: 0, method, path, wire, route: 0, safe, status: undefined, line: 0 } };
+  return { url, planned: { method, path, wire, route: 0, safe, status: undefined, line: 0 } };
 }

@@ -17,6 +17,8 @@ export interface OpenLoopOptions extends LoopOptions {
 const LEAD_MS = 5;
 /** How early the timer is set; Node's timers fire up to this much late. */
 const TIMER_SLACK_MS = 1.2;
+/** Node's timers take no more; woken early, the loop sleeps again. */
+const TIMER_MS_MAX = 0x7fff_ffff;
 /** Requests sent in one turn at most, so that answers are read while a backlog is sent. */
 const BURST_MAX = 64;
 
@@ -27,25 +29,29 @@ const BURST_MAX = 64;
 export class OpenLoop extends Loop {
   protected override readonly timedFromIntended = true;
   private readonly requests: readonly PlannedRequest[];
+  private readonly offsets_ms: Float64Array;
   private readonly factor: number;
   private readonly precise: boolean;
   private next = 0;
   private origin = 0;
 
+  /** @param offsets_ms intended start of each request, ascending */
   constructor(
     requests: readonly PlannedRequest[],
+    offsets_ms: Float64Array,
     client: HttpClient,
     recorder: Recorder,
     options: OpenLoopOptions,
   ) {
     super(client, recorder, options);
     this.requests = requests;
+    this.offsets_ms = offsets_ms;
     this.factor = options.factor;
     this.precise = options.timer === 'precise';
   }
 
   protected override begin(): void {
-    this.origin = performance.now() + LEAD_MS - (this.requests[0]?.offset_ms ?? 0) / this.factor;
+    this.origin = performance.now() + LEAD_MS - (this.offsets_ms[0] ?? 0) / this.factor;
     this.pump();
   }
 
@@ -59,7 +65,7 @@ export class OpenLoop extends Loop {
     if (this.stopped) return;
     for (let burst = 0; this.next < this.requests.length; burst++) {
       const request = this.requests[this.next]!;
-      const due = this.origin + request.offset_ms / this.factor;
+      const due = this.origin + this.offsets_ms[this.next]! / this.factor;
       const now = performance.now();
       if (due > now) {
         this.sleep(due - now);
@@ -76,8 +82,11 @@ export class OpenLoop extends Loop {
   };
 
   private sleep(wait_ms: number): void {
-    if (!this.precise) setTimeout(this.pump, Math.max(1, Math.round(wait_ms)));
-    else if (wait_ms <= TIMER_SLACK_MS) setImmediate(this.pump);
-    else setTimeout(this.pump, Math.min(0x7fffffff, Math.max(1, Math.floor(wait_ms - TIMER_SLACK_MS))));
+    if (this.precise && wait_ms <= TIMER_SLACK_MS) {
+      setImmediate(this.pump);
+      return;
+    }
+    const sleep_ms = this.precise ? Math.floor(wait_ms - TIMER_SLACK_MS) : Math.round(wait_ms);
+    setTimeout(this.pump, Math.min(TIMER_MS_MAX, Math.max(1, sleep_ms)));
   }
 }

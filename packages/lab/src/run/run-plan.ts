@@ -112,7 +112,7 @@ export async function runPlan(
   const recorder = new Recorder(plan.routes.length);
   const limits = { time_ms_max, signal: options.signal };
   const loop: Loop = open
-    ? new OpenLoop(plan.requests, client, recorder, {
+    ? new OpenLoop(plan.requests, plan.offsets_ms, client, recorder, {
         ...limits,
         factor: pace.factor,
         timer: options.timer ?? 'precise',
