@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProgram } from '../src/conformance/index.ts';
 import {
@@ -91,17 +92,16 @@ describe.each(Object.entries(places))('migration on %s', (_name, place) => {
     await other.open();
     const stop = new Error('interrupted');
     let seen = 0;
-    const interrupted = migrateLayout(engine, testLayouts.custom!, {
-      batch: 20,
-      onProgress: () => {
-        if (++seen === 4) throw stop;
-      },
-    });
-    const running = interrupted.catch((error: unknown) => error);
-    await expect.poll(() => seen).toBeGreaterThan(0);
-    const second = await migrateLayout(other, testLayouts.existing!).catch((error: unknown) => error);
-    expect(isStoreError(second, 'STORE_MIGRATION_RUNNING')).toBe(true);
-    expect(await running).toBe(stop);
+    let second: Promise<unknown> | undefined;
+    const onProgress = (): void => {
+      seen++;
+      if (seen === 2) second = migrateLayout(other, testLayouts.existing!).catch((error: unknown) => error);
+      if (seen === 8) throw stop;
+    };
+    await expect(
+      migrateLayout(engine, testLayouts.custom!, { batch: 5, batch_ms: 1, onProgress }),
+    ).rejects.toBe(stop);
+    expect(isStoreError(await second, 'STORE_MIGRATION_RUNNING')).toBe(true);
     const elsewhere = await migrateLayout(other, testLayouts.existing!).catch((error: unknown) => error);
     expect(isStoreError(elsewhere, 'STORE_MIGRATION')).toBe(true);
     const report = await migrateLayout(other, testLayouts.custom!);
@@ -183,7 +183,7 @@ describe.each([
           if (!isStoreError(error, 'STORE_MOVED')) throw error;
           fenced = true;
         }
-        await new Promise((resolve) => setImmediate(resolve));
+        await sleep(3);
       }
     })();
     await migrateEngine(mover, receiver, { batch: 10 });
@@ -201,5 +201,5 @@ describe.each([
     expect((late as Error).message).toContain(receiver.where);
     expect(receiver.where).not.toContain('password');
     await Promise.all([store.close(), mover.close(), receiver.close(), moved.close()]);
-  });
+  }, 240_000);
 });

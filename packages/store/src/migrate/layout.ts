@@ -45,7 +45,7 @@ export async function abortMigration(engine: SqlEngine): Promise<void> {
     const { core } = engine;
     await engine.transact(function* (): Program<void> {
       yield* core.load();
-      const { migration, garbage } = core.state;
+      const { migration, garbage, current } = core.state;
       if (migration === null)
         throw new StoreError('STORE_MIGRATION', 'migrate: there is no migration to abort');
       if (migration.kind === 'engine' && migration.phase === 'fenced') {
@@ -54,7 +54,9 @@ export async function abortMigration(engine: SqlEngine): Promise<void> {
           'migrate: the move is already being ended; run it again to finish it',
         );
       }
-      const tables = migration.kind === 'layout' ? namesOf(engine, migration.to) : [];
+      // The revisions may be shared with the layout in use.
+      const made = migration.kind === 'layout' ? namesOf(engine, migration.to) : [];
+      const tables = made.filter((name) => name !== current.data);
       yield* run(`delete from ${core.system.changed.name}`);
       yield* core.saveState({ migration: null, garbage: [...garbage, ...tables] }, true);
     }, false);
