@@ -25,8 +25,8 @@ const quick: Pick<ProveOptions, 'warmup_s' | 'blocks_min' | 'blocks_max' | 'slic
 
 describe('prove', () => {
   it('finds a change that no noise hides, on both sides of it', async () => {
-    const fast = side({ WORK_US: '100' });
-    const slow = side({ WORK_US: '1500' });
+    const fast = side({ DELAY_MS: '3' });
+    const slow = side({ DELAY_MS: '40' });
     const proof = await prove({ before: slow, after: fast, traffic: traffic(), ...quick });
     expect(proof).toMatchObject({
       complete: true,
