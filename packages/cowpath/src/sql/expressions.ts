@@ -61,9 +61,7 @@ function constantNumber(node: Node | undefined): number | undefined {
   if (constant?.ival) return constant.ival.ival;
   if (constant?.sval?.sval !== undefined && /^\d{1,9}$/.test(constant.sval.sval))
     return Number(constant.sval.sval);
-  const bits = constant?.bsval?.bsval;
-  if (bits === undefined) return undefined;
-  return Number.parseInt(bits.slice(1), bits.startsWith('x') ? 16 : 2);
+  return undefined;
 }
 
 export function resolveColumn(node: Node | undefined, scope: Scope): Resolution | null {

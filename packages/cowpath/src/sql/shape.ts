@@ -78,7 +78,8 @@ function slotsOf(lexed: Lexed): Slot[] {
 /**
  * The parser sees the shape, not the text: no offsets have to be mapped (its own are bytes), lists have one
  * element of each form whatever their length, and no value of the program is in the tree or in an error
- * message. Each literal keeps its kind, since the grammar asks for strings and whole numbers in places.
+ * message. A number stays a number and everything else is a string, since the grammar asks
+ * for strings or whole numbers in places.
  */
 function canonicalText(lexed: Lexed): string {
   const first = firstOccurrences(lexed);
@@ -97,12 +98,6 @@ function canonicalValue(kind: LiteralKind | 'parameter', number: number): string
       return `$${number}`;
     case 'number':
       return String(number);
-    case 'bits':
-      return `b'${number.toString(2)}'`;
-    case 'hex':
-      return `x'${number.toString(16)}'`;
-    case 'national':
-      return `n'${number}'`;
     default:
       return `'${number}'`;
   }
