@@ -18,14 +18,15 @@ import { RouteNames } from './route-names.ts';
 interface Request extends IncomingMessage {
   readonly route?: { readonly path?: unknown };
   readonly baseUrl?: unknown;
+  readonly originalUrl?: unknown;
 }
 
-const ROUTE_CHANNELS = ['tracing:fastify.request.handler:start', 'express.router.request'] as const;
+const ROUTE_CHANNEL = 'tracing:fastify.request.handler:start';
 
 /**
  * A root context for each request of every http, https and http2 server of the process. It opens before the
  * program's handler runs and closes when the response does; its name, the route's template, is known by
- * then: from fastify's and express's diagnostics channels, or from what the router left on the request.
+ * then: from fastify's diagnostics channel, or from what express's router left on the request.
  */
 export class HttpContexts {
   readonly #recorder: Recorder;
@@ -52,10 +53,8 @@ export class HttpContexts {
         },
     );
     const routed = (message: unknown): void => this.#routed(message);
-    for (const name of ROUTE_CHANNELS) subscribe(name, routed);
-    return () => {
-      for (const name of ROUTE_CHANNELS) unsubscribe(name, routed);
-    };
+    subscribe(ROUTE_CHANNEL, routed);
+    return () => void unsubscribe(ROUTE_CHANNEL, routed);
   }
 
   #open(request: Request, response: ServerResponse): Context | null {
@@ -102,8 +101,8 @@ export class HttpContexts {
     if (this.#named.has(root)) return;
     const path = request.route?.path;
     if (typeof path === 'string') {
-      const base = typeof request.baseUrl === 'string' ? this.#names.pathOf(request.baseUrl) : '';
-      this.#name(root, `${request.method} ${join(base, path)}`);
+      const base = baseOf(request, path);
+      this.#name(root, `${request.method} ${join(base === '' ? '' : this.#names.pathOf(base), path)}`);
     } else if (response.statusCode === 404) {
       this.#name(root, `${request.method} (not found)`);
     }
@@ -114,6 +113,23 @@ export class HttpContexts {
     if (root.slots) delete root.slots[PROVISIONAL];
     root.name = name.length > NAME_LENGTH_MAX ? name.slice(0, NAME_LENGTH_MAX) : name;
   }
+}
+
+/**
+ * Where the router of a route is mounted. Once an error has left that router, express no longer says so:
+ * it is then what the URL has before as many segments as the route.
+ */
+function baseOf({ baseUrl, originalUrl }: Request, route: string): string {
+  if (typeof baseUrl === 'string' && baseUrl !== '') return baseUrl;
+  // With an optional or a wildcard part the number of segments is not known.
+  if (typeof originalUrl !== 'string' || /[*?+{(]/.test(route)) return '';
+  const segments = segmentsOf(originalUrl.split(/[?#]/, 1)[0]!);
+  const before = segments.slice(0, Math.max(0, segments.length - segmentsOf(route).length));
+  return before.map((segment) => `/${segment}`).join('');
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
 }
 
 function join(base: string, path: string): string {

@@ -1,10 +1,16 @@
-import { currentFrame } from '@cowpath/profile';
+import { currentFrame, runInFrame } from '@cowpath/profile';
 import { wrap } from '../../hooks/wrap.ts';
 import type { Observed } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { keyText } from './key-text.ts';
 import { RowListener } from './rows.ts';
 import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './types.ts';
+
+/** Messages at which the driver calls back, or hands on what it read. `dataRow` only to listeners for rows. */
+const CALLS_BACK: ReadonlySet<unknown> = new Set([
+  ...['readyForQuery', 'errorMessage', 'portalSuspended', 'commandComplete', 'dataRow'],
+  ...['copyInResponse', 'copyOutResponse', 'copyData', 'copyDone'],
+]);
 
 /**
  * Observes `Client.query` of one copy of node-postgres. Nothing that the program sees is touched: the call
@@ -48,7 +54,10 @@ export class ClientHooks {
           }
         },
     );
-    if (Client.Query) this.#hookSubmit(Client.Query.prototype);
+    if (Client.Query) {
+      this.#hookSubmit(Client.Query.prototype);
+      this.#hookError(Client.Query.prototype);
+    }
   }
 
   /** Connections waited for in a pool: counted to the next statement on the client. */
@@ -157,8 +166,37 @@ export class ClientHooks {
     const listener = new RowListener(this.#recorder, database, client, (query) => this.#observed.get(query));
     this.#listeners.set(connection, listener);
     this.#hookBind(Object.getPrototypeOf(connection));
+    this.#hookEmit(Object.getPrototypeOf(connection));
     listener.attach(connection);
     return listener;
+  }
+
+  /**
+   * A socket's messages arrive in the context of whoever opened the connection. Callbacks, row events and
+   * what streams hand on belong to the caller of the statement, and so must run in its frame.
+   */
+  #hookEmit(prototype: PgConnection): void {
+    const hooks = this;
+    wrap(prototype, 'emit', (original) =>
+      function emit(this: PgConnection, ...args: unknown[]): unknown {
+        if (!CALLS_BACK.has(args[0])) return original.apply(this, args);
+        const observed = hooks.#listeners.get(this)?.calledBy(args[0] === 'dataRow');
+        if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
+        return runInFrame(observed.frame, () => original.apply(this, args));
+      },
+    );
+  }
+
+  /** Errors that are no message's: a lost connection, a timeout. */
+  #hookError(prototype: PgQuery): void {
+    const hooks = this;
+    wrap(prototype, 'handleError', (original) =>
+      function handleError(this: PgQuery, ...args: unknown[]): unknown {
+        const observed = hooks.#observed.get(this);
+        if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
+        return runInFrame(observed.frame, () => original.apply(this, args));
+      },
+    );
   }
 
   /** Reads parameters as `bind` serialises them: once, by the driver itself, so that no `toPostgres` runs twice. */

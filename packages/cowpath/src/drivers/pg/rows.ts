@@ -44,6 +44,13 @@ export class RowListener {
     connection.prependListener('end', this.#guarded(this.#failed));
   }
 
+  /** The statement whose caller the driver is about to call back; null when there is none, or no row listener. */
+  calledBy(row: boolean): Observed | null {
+    if (row && !this.#rowsHeard) return null;
+    const query = this.#modern ? this.#client._activeQuery : this.#client.activeQuery;
+    return query ? (this.#find(query) ?? null) : null;
+  }
+
   /** The statement went out on this connection. */
   sent(observed: Observed): void {
     const now = performance.now();
@@ -74,9 +81,12 @@ export class RowListener {
   }
 
   #lastDone = 0;
+  #rowsHeard = false;
 
   readonly #described = (message: { fields: readonly PgField[] }): void => {
     const observed = this.#active();
+    const query = this.#modern ? this.#client._activeQuery : this.#client.activeQuery;
+    this.#rowsHeard = (query?.listenerCount?.('row') ?? 0) > 0;
     if (observed === null) return;
     if (observed.results > 0) {
       observed.kept = null;

@@ -9,6 +9,7 @@ export interface PgQuery {
   readonly text?: unknown;
   readonly values?: unknown;
   submit(connection: PgConnection): unknown;
+  listenerCount?(event: string): number;
 }
 
 export interface PgConnection extends EventEmitter {
