@@ -119,6 +119,7 @@ export class ProfileBuilder {
     for (const [rank, hash] of record.statements.entries()) step.sawStatement(hash, 1 / (rank + 1));
     if (record.evidence !== null) step.mergeEvidence(record.evidence);
     if (record.plan !== null) step.addPlan(record.plan);
+    step.otherwise ??= record.otherwise;
     step.depth = Math.max(step.depth, record.depth);
     for (const child of record.children) {
       if (child.reference !== null)

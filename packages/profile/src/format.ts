@@ -53,6 +53,8 @@ export interface ContextRecord {
 export interface StepRecord {
   readonly origin: Origin | null;
   readonly reference: Reference | null;
+  /** For an inferred follow: the origin that its statements are, as long as the follow is not confirmed. Null for origins and exact loads. */
+  readonly otherwise: Origin | null;
   /** Hashes of the statement shapes that made this step, most used first; see `Segment.statements`. */
   readonly statements: readonly string[];
   /** Where its queries were issued. The sum over uses is the step's total; the sum over all steps' uses of one place is that context's own cost. */

@@ -77,6 +77,8 @@ export class Step {
   readonly children: Map<string, Step> = new Map();
   readonly uses: Map<string, Use> = new Map();
   readonly statements: Map<string, number> = new Map();
+  /** See `StepRecord.otherwise`. */
+  otherwise: Origin | null = null;
   evidence: Evidence | null = null;
   depth = 1;
   plan: PlanRecord | null = null;
@@ -123,6 +125,7 @@ export class Step {
     return {
       origin: this.origin,
       reference: this.reference,
+      otherwise: this.otherwise,
       statements: [...this.statements].sort((a, b) => b[1] - a[1]).map(([hash]) => hash),
       uses: [...this.uses.values()].map((use) => use.toRecord()),
       evidence: this.evidence,

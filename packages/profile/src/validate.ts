@@ -174,6 +174,7 @@ const STEP: Check = (value, at) => {
   object({
     origin: nullable(ORIGIN),
     reference: nullable(REFERENCE),
+    otherwise: nullable(ORIGIN),
     statements: list(string),
     uses: list(USE),
     evidence: nullable(EVIDENCE),

@@ -160,39 +160,57 @@ class Draft {
     return getOrMake(this.#contexts, pathKey(path), () => new ContextDraft(path));
   }
 
-  #takeStep(step: Step, node: Node, context: ContextDraft): void {
-    for (const use of step.uses.values()) node.addUse(use);
+  /** Takes what was issued under the roots that `under` lets in. */
+  #takeStep(step: Step, node: Node, context: ContextDraft, under: Roots = everywhere): void {
+    for (const use of step.uses.values()) if (under(use.place[0]!)) node.addUse(use);
     node.addDetails(step);
     if (step.evidence !== null)
       node.evidence = node.evidence === null ? step.evidence : addEvidence(node.evidence, step.evidence);
-    this.#takeChildren(step, node, context);
+    this.#takeChildren(step, node, context, under);
   }
 
-  #takeChildren(step: Step, node: Node, context: ContextDraft): void {
+  #takeChildren(step: Step, node: Node, context: ContextDraft, under: Roots): void {
     for (const child of step.children.values()) {
-      if (child.reference === null) continue;
-      if (confirmed(child.evidence)) this.#takeStep(child, node.child(child.reference), context);
-      else this.#takeCandidate(child, child.reference, context);
+      if (child.reference === null || !occursUnder(child, under)) continue;
+      if (confirmed(child.evidence)) this.#takeStep(child, node.child(child.reference), context, under);
+      else this.#takeCandidate(child, child.reference, context, under);
     }
   }
 
-  /** An unconfirmed follow becomes an origin in each place where its queries were issued. */
-  #takeCandidate(step: Step, reference: Reference, context: ContextDraft): void {
-    const origin: Origin = { kind: 'query', entity: reference.to, by: reference.to_columns, order: [] };
-    const uses = [...step.uses.values()].sort((a, b) => b.queries - a.queries);
+  /**
+   * An unconfirmed follow becomes an origin in each place where its queries were issued. What was followed
+   * from it goes with the place under the same root: only there can its objects have been at hand. What was
+   * followed elsewhere goes with the place that has most queries.
+   */
+  #takeCandidate(step: Step, reference: Reference, context: ContextDraft, under: Roots): void {
+    const origin: Origin = step.otherwise ?? {
+      kind: 'query',
+      entity: reference.to,
+      by: reference.to_columns,
+      order: [],
+    };
+    const uses = [...step.uses.values()]
+      .filter((use) => under(use.place[0]!))
+      .sort((a, b) => b.queries - a.queries);
     const places = uses.length > 0 ? uses.map((use) => this.#context(use.place)) : [context];
-    const most = places[0]!;
+    const roots = new Set(places.map((place) => place.path[0]!));
+    const seen = new Set<string>();
     for (const [i, place] of places.entries()) {
       const node = place.origin(origin);
-      const use = uses[i];
-      if (use) node.addUse(use);
-      const key = referenceKey(reference);
-      const known = node.maybeFrom.get(key);
-      const evidence = known ? addEvidence(known.evidence, step.evidence!) : step.evidence!;
-      node.maybeFrom.set(key, { reference, evidence });
+      noteCandidate(node, step, reference);
+      if (uses[i]) node.addUse(uses[i]);
+      const own = place.path[0]!;
+      if (seen.has(own)) continue;
+      seen.add(own);
+      node.addDetails(step);
+      const first = i === 0;
+      this.#takeChildren(
+        step,
+        node,
+        place,
+        (root) => under(root) && (root === own || (first && !roots.has(root))),
+      );
     }
-    most.origin(origin).addDetails(step);
-    this.#takeChildren(step, most.origin(origin), most);
   }
 
   #finishContext(draft: ContextDraft, own: ReadonlyMap<string, Use>): ContextView {
@@ -230,6 +248,25 @@ class Draft {
       context_ns: costOf(byOrigin),
     };
   }
+}
+
+/** Which root contexts' queries are meant. */
+type Roots = (root: string) => boolean;
+const everywhere: Roots = () => true;
+
+/** Whether the step, or one followed from it, was issued under these roots; one without uses is everywhere. */
+function occursUnder(step: Step, under: Roots): boolean {
+  if (under === everywhere) return true;
+  for (const use of step.uses.values()) if (under(use.place[0]!)) return true;
+  for (const child of step.children.values()) if (occursUnder(child, under)) return true;
+  return false;
+}
+
+function noteCandidate(node: Node, step: Step, reference: Reference): void {
+  const key = referenceKey(reference);
+  const known = node.maybeFrom.get(key);
+  const evidence = known ? addEvidence(known.evidence, step.evidence!) : step.evidence!;
+  node.maybeFrom.set(key, { reference, evidence });
 }
 
 /** What the rule of worn needs to know of a context. */

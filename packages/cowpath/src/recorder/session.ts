@@ -28,6 +28,9 @@ export interface Session {
   stop(): Promise<void>;
 }
 
+/** A program that ends by itself is held up no longer than this for a catalog or plan under way. */
+const LAST_WAIT_MS = 3000;
+
 const KEY = Symbol.for('cowpath.session.v1');
 type Holder = { [KEY]?: Session };
 
@@ -60,7 +63,12 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
   // Before everything that ends by itself there is time to wait: for the catalog, and for plans under way.
   const beforeExit = (): void => {
     process.off('beforeExit', beforeExit);
-    void recorder.caughtUp().then(() => writer.flush());
+    // Cowpath's own connections do not keep a process alive; this does, for as long as they may need.
+    const hold = setTimeout(() => {}, LAST_WAIT_MS);
+    void recorder
+      .caughtUp()
+      .then(() => writer.flush())
+      .finally(() => clearTimeout(hold));
   };
   process.on('exit', atExit);
   process.on('beforeExit', beforeExit);

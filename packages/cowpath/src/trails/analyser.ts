@@ -265,7 +265,7 @@ function exactNode(load: Load, path: readonly string[]): LoadNode {
   if (known instanceof LoadNode) return known;
   const node =
     load.parent !== null && load.reference !== null
-      ? LoadNode.follow(exactNode(load.parent, path), load.reference)
+      ? LoadNode.follow(exactNode(load.parent, path), load.reference, null)
       : LoadNode.origin(load.origin ?? { kind: 'query', entity: load.entity, by: [], order: [] }, path);
   load.slot = node;
   return node;

@@ -156,7 +156,8 @@ export function nodeOf(
 ): LoadNode {
   const parent = decision?.from.node;
   if (!decision || !parent) return LoadNode.origin(execution.resolved.origin, path);
-  return LoadNode.follow(parent, references.get(decision.candidate) ?? decision.candidate.reference);
+  const reference = references.get(decision.candidate) ?? decision.candidate.reference;
+  return LoadNode.follow(parent, reference, execution.resolved.origin);
 }
 
 function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {

@@ -6,6 +6,7 @@ import { type Origin, type ProfileBuilder, pathKey, type Reference, type Step } 
  */
 export class LoadNode {
   readonly parent: LoadNode | null;
+  /** How the trail starts; of an inferred follow, what it is as long as it is not confirmed. */
   readonly origin: Origin | null;
   readonly reference: Reference | null;
   /** Path of the context in which the trail's origin was loaded. */
@@ -34,11 +35,11 @@ export class LoadNode {
   }
 
   /** A follow of a reference that `parent` itself is a follow of stays in its step, one level deeper. */
-  static follow(parent: LoadNode, reference: Reference): LoadNode {
+  static follow(parent: LoadNode, reference: Reference, otherwise: Origin | null): LoadNode {
     if (parent.reference === reference) {
-      return new LoadNode(parent.parent, null, reference, parent.path, parent.depth + 1);
+      return new LoadNode(parent.parent, otherwise, reference, parent.path, parent.depth + 1);
     }
-    return new LoadNode(parent, null, reference, parent.path, 1);
+    return new LoadNode(parent, otherwise, reference, parent.path, 1);
   }
 
   step(builder: ProfileBuilder): Step {
@@ -49,13 +50,9 @@ export class LoadNode {
         ? builder.origin(context, this.origin!)
         : builder.follow(context, this.parent.step(builder), this.reference!);
     step.depth = Math.max(step.depth, this.depth);
+    if (this.parent !== null) step.otherwise ??= this.origin;
     this.#step = step;
     this.#builder = builder;
     return step;
-  }
-
-  /** A key under which steps are the same, in any segment. */
-  get where(): string {
-    return pathKey(this.path);
   }
 }

@@ -1,29 +1,29 @@
-import { asc, eq } from 'drizzle-orm';
-import { invoiceLine, maker, product } from '../../database/tables.ts';
+import { asc, eq, sql } from 'drizzle-orm';
+import { article, comment, person } from '../../database/tables.ts';
 import type { Page } from '../../truth/page.ts';
 import type { TruthStep } from '../../truth/truth.ts';
 
-const loaded: { id: number }[] = [];
-let makers: TruthStep;
+const loaded: (typeof article.$inferSelect)[] = [];
+let featured: TruthStep;
 
-/** Objects loaded before any request and kept: requests follow some of them. */
+/** A few objects loaded before any request and kept: requests follow some of them. */
 export const startUp: Page = {
   shows: 'objects loaded at start-up',
-  root: 'GET /assortment/:n',
+  root: 'GET /featured/:n',
   served: 'express',
   requests: 18,
   together: 2,
   async startUp({ db }, truth) {
-    loaded.push(...(await db.select().from(maker).orderBy(asc(maker.id))));
-    makers = truth.query('maker', [], loaded.length);
+    loaded.push(...(await db.select().from(article).where(sql`${article.id} % 37 = 11`).orderBy(asc(article.id))));
+    featured = truth.query('article', ['id'], loaded.length);
   },
   async run({ db }, truth, random) {
-    for (const index of random.some(5, 0, loaded.length - 1)) {
-      const made = await db.select().from(product).where(eq(product.makerId, loaded[index]!.id)).limit(3);
-      const products = truth.follow(makers, 'maker.id -> product.maker_id', made.length);
-      for (const { id } of made) {
-        await db.$count(invoiceLine, eq(invoiceLine.productId, id));
-        truth.follow(products, 'product.id -> invoice_line.product_id', 1);
+    for (const index of random.some(3, 0, loaded.length - 1)) {
+      const said = await db.select().from(comment).where(eq(comment.articleId, loaded[index]!.id));
+      const comments = truth.follow(featured, 'article.id -> comment.article_id', said.length);
+      for (const { personId } of said) {
+        const people = await db.select().from(person).where(eq(person.id, personId));
+        truth.follow(comments, 'comment.person_id -> person.id', people.length);
       }
     }
   },

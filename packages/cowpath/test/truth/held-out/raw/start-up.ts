@@ -1,30 +1,30 @@
 import type { Page } from '../../truth/page.ts';
 import type { TruthStep } from '../../truth/truth.ts';
 
-const loaded: { id: number }[] = [];
-let makers: TruthStep;
+const loaded: { id: string }[] = [];
+let featured: TruthStep;
 
-/** Objects loaded before any request and kept: requests follow some of them. */
+/** A few objects loaded before any request and kept: requests follow some of them. */
 export const startUp: Page = {
   shows: 'objects loaded at start-up',
-  root: 'GET /assortment/:n',
+  root: 'GET /featured/:n',
   served: 'fastify',
   requests: 18,
   together: 2,
   async startUp({ pool }, truth) {
-    const all = await pool.query('select id, name from maker order by id');
-    makers = truth.query('maker', [], all.rows.length);
-    loaded.push(...all.rows);
+    const some = await pool.query('select id, title from article where id % 37 = 11 order by id');
+    featured = truth.query('article', ['id'], some.rows.length);
+    loaded.push(...some.rows);
   },
   async run({ pool }, truth, random) {
-    for (const index of random.some(5, 0, loaded.length - 1)) {
-      const made = await pool.query('select id, name from product where maker_id = $1 order by id limit 3', [
+    for (const index of random.some(3, 0, loaded.length - 1)) {
+      const said = await pool.query('select id, person_id from comment where article_id = $1 order by id', [
         loaded[index]!.id,
       ]);
-      const products = truth.follow(makers, 'maker.id -> product.maker_id', made.rows.length);
-      for (const { id } of made.rows) {
-        const sold = await pool.query('select count(*) from invoice_line where product_id = $1', [id]);
-        truth.follow(products, 'product.id -> invoice_line.product_id', sold.rows.length);
+      const comments = truth.follow(featured, 'article.id -> comment.article_id', said.rows.length);
+      for (const { person_id } of said.rows) {
+        const people = await pool.query('select name from person where id = $1', [person_id]);
+        truth.follow(comments, 'comment.person_id -> person.id', people.rows.length);
       }
     }
   },
