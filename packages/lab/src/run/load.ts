@@ -66,7 +66,9 @@ export async function load(url: string, options: LoadOptions = {}): Promise<RunO
     rate === undefined
       ? { in_flight: options.in_flight ?? 10, repeat: requests === undefined }
       : { factor: 1 };
-  return runPlan(plan, target, pace, { ...run, ...(time_s_max !== undefined && { time_s_max }) }, null);
+  // At a rate the time has become a number of requests; cutting the last of them off as late would be wrong.
+  const limit = rate !== undefined && requests === undefined ? undefined : time_s_max;
+  return runPlan(plan, target, pace, { ...run, time_s_max: limit }, null);
 }
 
 function plannedRequest(text: string, options: LoadOptions): { planned: PlannedRequest; url: string } {

@@ -50,7 +50,8 @@ export function intervalChart(proof: Proof): string {
   return `<svg viewBox="0 0 ${WIDTH} ${bottom + 40}" role="img" aria-label="Gain of each measure with its interval">${parts.join('')}<text class="tick" x="${LEFT}" y="${bottom + 36}">← slower</text><text class="tick" x="${WIDTH - RIGHT}" y="${bottom + 36}" text-anchor="end">faster →</text></svg>`;
 }
 
-/** Both directions by the size of the ratio: +25 % one way is the same step as its inverse the other. */
+/** Short enough for an axis: a halving and more as `÷2.00`. */
 export function tickLabel(log: number): string {
-  return percent(Math.exp(log));
+  const ratio = Math.exp(log);
+  return ratio <= 0.5 ? `÷${(1 / ratio).toPrecision(3)}` : percent(ratio);
 }
