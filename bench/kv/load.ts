@@ -26,24 +26,21 @@ export async function load({ port, connections, duration_ms, next, statuses }: L
     Array.from({ length: connections }, () => {
       return new Promise<void>((resolve, reject) => {
         let sent_ms = 0;
-        let pending: Buffer | undefined;
+        let answer = new Answer();
         const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => send());
         const send = (): void => {
+          answer = new Answer();
           sent_ms = performance.now();
           if (sent_ms >= until) socket.end(() => resolve());
           else socket.write(next());
         };
         socket.on('error', reject);
         socket.on('data', (chunk) => {
-          const bytes = pending === undefined ? chunk : Buffer.concat([pending, chunk]);
-          const length = answerBytes(bytes);
-          if (length === undefined || bytes.byteLength < length) {
-            pending = bytes;
+          if (!answer.receive(chunk)) return;
+          if (!statuses.includes(answer.status)) {
+            reject(new Error(`an answer of ${answer.status}`));
             return;
           }
-          pending = undefined;
-          const status = Number(bytes.toString('latin1', 9, 12));
-          if (!statuses.includes(status)) return reject(new Error(bytes.toString('latin1', 0, 300)));
           latencies_ms.push(performance.now() - sent_ms);
           send();
         });
@@ -53,12 +50,45 @@ export async function load({ port, connections, duration_ms, next, statuses }: L
   return { requests: latencies_ms.length, seconds: (performance.now() - began) / 1_000, latencies_ms };
 }
 
-/** The whole length of an answer with a Content-Length, or undefined while its head is incomplete. */
-function answerBytes(bytes: Buffer): number | undefined {
-  const end = bytes.indexOf('\r\n\r\n');
-  if (end === -1) return undefined;
-  const head = bytes.toString('latin1', 0, end);
-  return end + 4 + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
+
+/** One answer as it arrives: its status, and whether it is complete. Bodies are counted, not kept. */
+class Answer {
+  status = 0;
+  #head: Buffer = Buffer.alloc(0);
+  /** Bytes of the body still to come; undefined while the head is incomplete; infinite for chunks. */
+  #missing: number | undefined;
+  #tail: Buffer = Buffer.alloc(0);
+
+  /** True when this piece was the last. */
+  receive(piece: Buffer): boolean {
+    if (this.#missing === undefined) {
+      this.#head = this.#head.byteLength === 0 ? piece : Buffer.concat([this.#head, piece]);
+      const end = this.#head.indexOf('\r\n\r\n');
+      if (end === -1) return false;
+      const head = this.#head.toString('latin1', 0, end);
+      this.status = Number(head.slice(9, 12));
+      const chunked = /transfer-encoding: chunked/i.test(head);
+      this.#missing = chunked
+        ? Number.POSITIVE_INFINITY
+        : Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      return this.#body(this.#head.subarray(end + 2));
+    }
+    return this.#body(piece);
+  }
+
+  /** The first piece begins with the end of the head's last line, so that an empty chunked body has its mark. */
+  #body(piece: Buffer): boolean {
+    if (this.#missing !== Number.POSITIVE_INFINITY) {
+      this.#missing! -= piece.byteLength - (this.#tail.byteLength === 0 ? 2 : 0);
+      this.#tail = LAST_CHUNK;
+      return this.#missing! <= 0;
+    }
+    this.#tail = Buffer.concat([this.#tail, piece.subarray(-LAST_CHUNK.byteLength)]).subarray(
+      -LAST_CHUNK.byteLength,
+    );
+    return this.#tail.equals(LAST_CHUNK);
+  }
 }
 
 /** Reads a whole range and counts its bytes. */

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('target.ts', import.meta.url));
+const program = new URL('target.ts', import.meta.url);
 
-/** A `target.ts` that runs. */
+/** A program that runs, sends `{ port }` when it is ready, and answers what it is asked over IPC. */
 export class Target {
   readonly kind: string;
   readonly port: number;
@@ -16,27 +16,37 @@ export class Target {
     this.port = port;
   }
 
-  static async start(
+  /** Starts `target.ts`. */
+  static start(kind: string, directory: string, environment: Record<string, string> = {}): Promise<Target> {
+    return Target.fork(kind, program, [kind, directory], environment);
+  }
+
+  static async fork(
     kind: string,
-    directory: string,
+    program: URL,
+    args: readonly string[],
     environment: Record<string, string> = {},
   ): Promise<Target> {
-    const child = fork(program, [kind, directory], {
-      execArgv: ['--conditions=@cowpath/source'],
+    const child = fork(fileURLToPath(program), args, {
+      execArgv: ['--conditions=@cowpath/source', '--disable-warning=ExperimentalWarning'],
       env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const { port } = (await message(child)) as { port: number };
     return new Target(kind, child, port);
   }
 
+  async ask<T>(question: string): Promise<T> {
+    this.#child.send(question);
+    return (await message(this.#child)) as T;
+  }
+
   async cpu_us(): Promise<number> {
-    this.#child.send('cpu');
-    return ((await message(this.#child)) as { cpu_us: number }).cpu_us;
+    return (await this.ask<{ cpu_us: number }>('cpu')).cpu_us;
   }
 
   async walk(): Promise<number> {
-    this.#child.send('walk');
-    return ((await message(this.#child)) as { entries: number }).entries;
+    return (await this.ask<{ entries: number }>('walk')).entries;
   }
 
   async stop(): Promise<void> {
