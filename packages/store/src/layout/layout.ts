@@ -35,6 +35,9 @@ export interface Projection {
 /** Names that the store's own tables have. */
 const reserved = ['thing', 'version', 'data', 'property', 'datum', 'cowpath_state', 'cowpath_changed'];
 
+/** How many answers a layout remembers. */
+const found_max = 20_000;
+
 export interface LayoutOptions {
   /** For messages: the file that the text comes from. */
   readonly file?: string | undefined;
@@ -51,6 +54,9 @@ export class Layout {
   /** The specification in full, from which the same layout is read again. */
   readonly text: string;
   readonly #rules: readonly Rule[];
+  /** Tables found before, by type, then property and datatype: this is asked for every value that is written. */
+  readonly #found = new Map<string, Map<string, string>>();
+  #foundSize = 0;
 
   constructor(spec: LayoutSpec, options: LayoutOptions = {}) {
     this.kind = spec.kind;
@@ -72,6 +78,16 @@ export class Layout {
 
   /** The table that holds a type's values of a property and datatype. Not for `existing`. */
   tableOf(type: string, property: string, datatype: Datatype): string {
+    const place = `${datatype} ${property}`;
+    let table = this.#found.get(type)?.get(place);
+    if (table === undefined) {
+      table = this.#match(type, property, datatype);
+      this.#remember(type, place, table);
+    }
+    return table;
+  }
+
+  #match(type: string, property: string, datatype: Datatype): string {
     for (const rule of this.#rules) {
       if (rule.type !== null && rule.type !== type) continue;
       if (rule.property !== null && rule.property !== property) continue;
@@ -79,6 +95,17 @@ export class Layout {
       return rule.table.replace('*', datatype);
     }
     return `datum_${datatype}`;
+  }
+
+  #remember(type: string, place: string, table: string): void {
+    if (this.#foundSize >= found_max) {
+      this.#found.clear();
+      this.#foundSize = 0;
+    }
+    const places = this.#found.get(type);
+    if (places === undefined) this.#found.set(type, new Map([[place, table]]));
+    else places.set(place, table);
+    this.#foundSize++;
   }
 }
 

@@ -57,12 +57,15 @@ export abstract class Access {
       revision === undefined
         ? undefined
         : integerOption('get', 'revision', revision, { min: 1, max: Number.MAX_SAFE_INTEGER, fallback: 1 });
-    if (!this.announcer.listening) return thingOf(await target.get(key, wanted));
+    if (!this.announcer.listening) {
+      const found = target.get(key, wanted);
+      return thingOf(found instanceof Promise ? await found : found);
+    }
     const origin = this.#queryOrigin(undefined, ['key'], []);
     const found = await this.announcer.origin(
       origin,
       undefined,
-      () => target.get(key, wanted),
+      async () => target.get(key, wanted),
       (it) => (it ? 1 : 0),
     );
     return thingOf(found);

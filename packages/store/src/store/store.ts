@@ -139,7 +139,7 @@ export class Transaction extends Access {
       return result;
     };
     return {
-      get: (key, revision) => queue(() => underneath.get(key, revision)),
+      get: (key, revision) => queue(async () => underneath.get(key, revision)),
       getMany: (keys) => queue(() => underneath.getMany(keys)),
       things: (query) => queue(() => underneath.things(query)),
       count: (query) => queue(() => underneath.count(query)),

@@ -58,6 +58,8 @@ export interface Contents {
   readonly layout: Layout;
   readonly tables: readonly Table[];
   readonly projections: readonly ProjectionTable[];
+  /** A statement for the latest revision of one key; undefined where it takes more than one. */
+  readonly latest: string | undefined;
   /** All property names under which it keeps rows for a document. */
   names(document: Document, leaves: readonly Leaf[]): Iterable<string>;
   /** Adds the revisions of a write; `Saved.before` must be in the tables already. */

@@ -42,6 +42,7 @@ export class DatumContents implements Contents {
   readonly layout: Layout;
   readonly tables: readonly Table[];
   readonly projections: Contents['projections'] = [];
+  readonly latest = undefined;
   readonly #dialect: Dialect;
   readonly #system: SystemTables;
   readonly #datum: Table;

@@ -43,6 +43,7 @@ export class IndexContents implements Contents {
   readonly layout: Layout;
   readonly tables: readonly Table[];
   readonly projections: readonly ProjectionTable[];
+  readonly latest: string;
   readonly #dialect: Dialect;
   readonly #system: SystemTables;
   readonly #data: Table;
@@ -59,6 +60,8 @@ export class IndexContents implements Contents {
       this.#values.set(name, valueTable(dialect, name + suffix, datatype));
     this.projections = layout.projections.map((it) => projectionTable(dialect, it, suffix));
     this.tables = [...this.#values.values(), ...this.projections.map(({ table }) => table)];
+    this.latest = `select t.type, t.latest_revision, t.created, t.last_modified as modified, d.json from ${system.thing.name} t
+      join ${data.name} d on d.thing_id = t.id and d.revision = t.latest_revision where t.key = ${dialect.placeholder(1)}`;
     this.#select = `select t.id, t.key, t.type, t.latest_revision as revision, t.latest_revision, t.created,
       t.last_modified as modified, d.json from ${system.thing.name} t
       join ${data.name} d on d.thing_id = t.id and d.revision = t.latest_revision`;

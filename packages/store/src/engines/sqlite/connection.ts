@@ -43,6 +43,10 @@ export class Connection {
     return this.#statement(text).get() as RowData | undefined;
   }
 
+  one(text: string, value: string): RowData | undefined {
+    return this.#statement(text).get(value) as RowData | undefined;
+  }
+
   all(text: string, values: readonly unknown[]): RowData[] {
     return this.#statement(text).all(...values) as RowData[];
   }

@@ -40,6 +40,8 @@ export function sqlite(options: SqliteOptions): SqlEngine {
   return new SqliteEngine(options);
 }
 
+type Latest = Omit<ThingRecord, 'key' | 'revision'>;
+
 class SqliteEngine implements SqlEngine {
   readonly name = 'sqlite';
   readonly supports: Supports = {
@@ -137,8 +139,23 @@ class SqliteEngine implements SqlEngine {
     release();
   }
 
-  async get(key: string, revision: number | undefined): Promise<ThingRecord | undefined> {
-    return this.#reading(() => this.core.get(key, revision));
+  /** Hot path (bench/store, get): one prepared statement, no program, no promise. */
+  get(key: string, revision: number | undefined): ThingRecord | undefined {
+    if (revision !== undefined || this.core.contents.latest === undefined) {
+      return this.#reading(() => this.core.get(key, revision));
+    }
+    for (;;) {
+      if (!this.#receiving) this.core.checkReadable();
+      const { epoch } = this.core.state;
+      try {
+        const row = this.#read.one(this.core.contents.latest!, key) as Latest | undefined;
+        if (row === undefined) return undefined;
+        const { type, latest_revision, created, modified, json } = row;
+        return { key, type, revision: latest_revision, latest_revision, created, modified, json };
+      } catch (error) {
+        this.#refresh(error, epoch);
+      }
+    }
   }
 
   async getMany(keys: readonly string[]): Promise<(ThingRecord | undefined)[]> {
