@@ -60,6 +60,8 @@ export class Recorder {
   readonly #own = new WeakSet<object>();
   readonly #stops: (() => void)[] = [];
   #accessOf: (client: object) => { key: string; name: string; access: Access } | null = () => null;
+  /** What earlier segments have said of the guard's counts. */
+  #notedBefore: ReadonlyMap<string, number> = new Map();
   readonly #program = programName();
   #startUp: RootLog | null = null;
   #background: RootLog | null = null;
@@ -174,7 +176,9 @@ export class Recorder {
 
   /** Takes the profile recorded since the last call's `rotate`, leaving it in place. */
   segment(from_ms: number): Segment {
-    for (const [code, times] of this.guard.counts) this.builder.notes.set(code, times);
+    for (const [code, times] of this.guard.counts) {
+      this.builder.notes.set(code, times - (this.#notedBefore.get(code) ?? 0));
+    }
     for (const database of this.#databases.values()) {
       if (database.state === 'denied') this.builder.notes.set('COWPATH_CATALOG_DENIED', 1);
     }
@@ -192,6 +196,7 @@ export class Recorder {
   rotate(): void {
     this.settle();
     this.builder = new ProfileBuilder();
+    this.#notedBefore = new Map(this.guard.counts);
   }
 
   /** Why the catalogs that could not be read could not. */
@@ -214,7 +219,8 @@ export class Recorder {
 
   #loaded(message: LoadMessage): void {
     this.changes++;
-    this.#analyser.exact(this.builder, message, message.load.context ?? this.#outside().root);
+    const log = this.#logOf(message.load.context?.frame);
+    this.#analyser.exact(this.builder, log.trails, message, message.load.context ?? log.root);
   }
 
   #logOf(frame: Frame | undefined): RootLog {

@@ -94,10 +94,10 @@ export class Analyser {
   }
 
   /** Counts a load that was announced exactly. */
-  exact(builder: ProfileBuilder, message: LoadMessage, context: Context): void {
+  exact(builder: ProfileBuilder, trails: RootTrails, message: LoadMessage, context: Context): void {
     const { load } = message;
-    const node = exactNode(load, pathOf(context));
-    const use = node.step(builder).use(pathOf(context));
+    const step = exactNode(load, pathOf(context)).step(builder);
+    const use = step.use(pathOf(context));
     use.observe({
       queries: message.queries,
       objects: message.objects,
@@ -107,7 +107,10 @@ export class Analyser {
       wait_ns: message.wait_ns,
     });
     use.keys += message.keys;
-    use.roots += 1;
+    if (!trails.keys.has(step)) {
+      trails.keys.set(step, new Set());
+      use.roots++;
+    }
   }
 
   #book(
