@@ -2,7 +2,7 @@
  * Records the noise that proofs meet: one server, asked slice after slice as a proof asks, and what each slice
  * measured. `simulate-proofs.ts` draws its blocks from this.
  *
- *   node bench/load/record-noise.ts [--slices 1200] [--slice-ms 250] [--in-flight 4] [--out bench/load/noise.json.gz]
+ *   node bench/load/record-noise.ts [--slices 1200] [--slice-ms 250] [--in-flight 4] [--out FILE]
  *
  * 1,200 slices of 250 ms take five minutes; run it on a machine that does nothing else.
  */
@@ -14,7 +14,7 @@ import { makePlan } from '../../packages/lab/src/plan/plan.ts';
 import { Side } from '../../packages/lab/src/prove/side.ts';
 import { runSlice } from '../../packages/lab/src/prove/slices.ts';
 import { logBins } from '../../packages/lab/src/statistics/log-bins.ts';
-import type { RecordedNoise } from './noise.ts';
+import { NOISE_FILE, type RecordedNoise } from '../../packages/lab/test/prove/simulation.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ const { values } = parseArgs({
     'slice-ms': { type: 'string', default: '250' },
     'in-flight': { type: 'string', default: '4' },
     'work-us': { type: 'string', default: '300' },
-    out: { type: 'string', default: join(import.meta.dirname, 'noise.json.gz') },
+    out: { type: 'string', default: NOISE_FILE },
   },
 });
 const slice_ms = Number(values['slice-ms']);

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { analyse, mayEnd } from '../../src/prove/analysis.ts';
+import type { Block, SideBlock } from '../../src/prove/block.ts';
+import { MEASURES, pairsOf } from '../../src/prove/measure.ts';
+import { logBins } from '../../src/statistics/log-bins.ts';
+import { Random } from '../../src/statistics/random.ts';
+import { readNoise, simulateProofs } from './simulation.ts';
+
+/** A side that answers `requests` in about `latency_ms` each, one after another. */
+function sideOf(random: Random, requests: number, latency_ms: number): SideBlock {
+  const latencies = Array.from({ length: requests }, () => latency_ms * (1 + random.index(1000) / 5000));
+  return {
+    answered: requests,
+    elapsed_ms: latencies.reduce((sum, one) => sum + one, 0),
+    latencies: logBins(latencies),
+  };
+}
+
+/** Blocks in which the side after takes `ratio(i)` times as long. */
+function blocksOf(
+  count: number,
+  requests: number,
+  ratio: (i: number) => number,
+  level: (i: number) => number = () => 1,
+): Block[] {
+  const random = new Random(9);
+  return Array.from({ length: count }, (_, i) => ({
+    before: sideOf(random, requests, level(i)),
+    after: sideOf(random, requests, level(i) * ratio(i)),
+  }));
+}
+
+describe('analyse', () => {
+  it('says no difference of equal sides, and finds five percent either way', () => {
+    expect(
+      analyse(
+        blocksOf(40, 1000, () => 1),
+        MEASURES,
+        1,
+      )
+        .measures.slice(0, 3)
+        .map(({ verdict }) => verdict),
+    ).toEqual(Array(3).fill('no difference'));
+    expect(
+      analyse(
+        blocksOf(40, 1000, () => 1.05),
+        MEASURES,
+        1,
+      ).overall,
+    ).toBe('slower');
+    const { overall, measures } = analyse(
+      blocksOf(40, 1000, () => 1 / 1.05),
+      MEASURES,
+      1,
+    );
+    expect(overall).toBe('faster');
+    expect(Math.exp(measures[0]!.gain!.estimate)).toBeCloseTo(1.05, 2);
+  });
+
+  it('takes blocks together where a percentile needs it, and says so when there are too few', () => {
+    const blocks = blocksOf(40, 1000, () => 1);
+    expect(MEASURES.map((name) => pairsOf(name, blocks).blocks_per_pair)).toEqual([1, 1, 1, 5]);
+    const few = analyse(
+      blocksOf(40, 100, () => 1),
+      MEASURES,
+      1,
+    );
+    expect(few.measures[3]).toMatchObject({
+      name: 'p999',
+      gain: undefined,
+      verdict: 'inconclusive',
+      unsettled: { why: 'few requests', blocks: 400 },
+    });
+    expect(analyse([], MEASURES, 1)).toMatchObject({ overall: 'inconclusive' });
+  });
+
+  it('does not prove a gain that moves', () => {
+    const { measures } = analyse(
+      blocksOf(40, 1000, (i) => 1 + i / 400),
+      MEASURES,
+      1,
+    );
+    expect(measures[1]).toMatchObject({ verdict: 'inconclusive', unsettled: { why: 'drift' } });
+    expect(measures[1]!.drift).toBeLessThan(-0.05);
+  });
+
+  it('says so when both sides move together, and proves all the same', () => {
+    const { levels, overall } = analyse(
+      blocksOf(
+        40,
+        1000,
+        () => 1,
+        (i) => 1 + i / 200,
+      ),
+      MEASURES,
+      1,
+    );
+    expect(overall).toBe('no difference');
+    expect(levels.before).toBeLessThan(-0.1);
+    expect(levels.after).toBeLessThan(-0.1);
+  });
+
+  it('may end when intervals are narrow or the effect is beyond doubt', () => {
+    expect(
+      mayEnd(
+        blocksOf(40, 1000, () => 1),
+        MEASURES,
+      ),
+    ).toBe(true);
+    const random = new Random(2);
+    const noisy = (mean: number) => blocksOf(40, 1000, () => mean * (0.7 + random.index(600) / 1000));
+    expect(mayEnd(noisy(1), MEASURES)).toBe(false);
+    expect(mayEnd(noisy(5), MEASURES)).toBe(true);
+  });
+});
+
+describe('proofs simulated on recorded noise', () => {
+  // A tenth of the 10,000 here, all with COWPATH_SOAK.
+  const proofs = process.env.COWPATH_SOAK ? 10_000 : 1_000;
+  it('err in at most one of a hundred, find five percent, and recognise equality', {
+    timeout: 1_800_000,
+  }, () => {
+    const { equal, changed, false_proofs } = simulateProofs({
+      noise: readNoise(),
+      proofs,
+      seed: 1,
+      blocks_min: 40,
+      blocks_max: 120,
+      effect: 0.05,
+    });
+    expect(false_proofs / proofs).toBeLessThanOrEqual(0.01);
+    expect(equal.overall!['no difference']! / proofs).toBeGreaterThanOrEqual(0.8);
+    for (const name of ['throughput', 'p50', 'overall']) {
+      expect(changed[name]!.found! / proofs).toBeGreaterThanOrEqual(0.9);
+      expect((changed[name]!.wrong ?? 0) / proofs).toBeLessThanOrEqual(0.01);
+    }
+  });
+});

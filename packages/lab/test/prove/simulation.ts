@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Analysis, analyse, mayEnd, overallOf } from '../../src/prove/analysis.ts';
+import type { Block, SideBlock } from '../../src/prove/block.ts';
+import { MEASURES, type MeasureName } from '../../src/prove/measure.ts';
+import { Random } from '../../src/statistics/random.ts';
+import { type Verdict, verdictOf } from '../../src/statistics/verdict.ts';
+
+/** What `bench/load/record-noise.ts` writes. */
+export interface RecordedNoise {
+  readonly slice_ms: number;
+  readonly in_flight: number;
+  readonly requests_per_slice: number;
+  /** In the order in which they ran; `bins` and `counts` as in statistics/log-bins.ts. */
+  readonly slices: { answered: number; elapsed_ms: number; bins: number[]; counts: number[] }[];
+}
+
+export const NOISE_FILE: string = join(import.meta.dirname, '../data/noise.json.gz');
+
+export function readNoise(path: string = NOISE_FILE): RecordedNoise {
+  return JSON.parse(gunzipSync(readFileSync(path)).toString());
+}
+
+export interface SimulationOptions {
+  readonly noise: RecordedNoise;
+  readonly proofs: number;
+  readonly seed: number;
+  readonly blocks_min: number;
+  readonly blocks_max: number;
+  /** 0.05 for five percent. */
+  readonly effect: number;
+  readonly onProof?: (number: number) => void;
+}
+
+/** Counts of proofs by word, for each measure and `overall`. */
+export type Tallies = Record<string, Record<string, number>>;
+
+export interface SimulationSummary {
+  readonly proofs: number;
+  readonly blocks_mean: number;
+  readonly blocks_recorded: number;
+  /** Proofs of equal sides with any measure called faster or slower. */
+  readonly false_proofs: number;
+  /** Verdicts of equal sides. */
+  readonly equal: Tallies;
+  /** Of sides that differ by the effect: `found`, `wrong` (also *no difference*), `inconclusive`. */
+  readonly changed: Tallies;
+}
+
+const STRETCH_BLOCKS = 8;
+
+/**
+ * Simulates proofs on recorded noise and counts their verdicts, with the analysis and the rule for ending that
+ * real proofs use. Each proof draws stretches of eight neighbouring blocks from the recording, so that what is
+ * alike in time stays together, and decides by a coin which slices are the side before, so that the sides are
+ * equal by construction. The same proof is then judged once as it is, and once with every time of the side
+ * after made shorter or longer by the effect.
+ */
+export function simulateProofs(options: SimulationOptions): SimulationSummary {
+  const { proofs } = options;
+  const random = new Random(options.seed);
+  const effect = Math.log(1 + options.effect);
+  const dealt = dealBlocks(options.noise);
+  const equal: Tallies = {};
+  const changed: Tallies = {};
+  let false_proofs = 0;
+  let blocksUsed = 0;
+  for (let i = 0; i < proofs; i++) {
+    const blocks = drawProof(dealt, options, random);
+    blocksUsed += blocks.length;
+    const analysis = analyse(blocks, MEASURES, 1 + i * MEASURES.length);
+    const as = shifted(analysis, 0);
+    for (const { name, verdict } of as.measures) count(equal, name, verdict);
+    count(equal, 'overall', as.overall);
+    if (as.measures.some(({ verdict }) => verdict === 'faster' || verdict === 'slower')) false_proofs++;
+    const direction = random.index(2) === 0 ? 1 : -1;
+    const right = direction > 0 ? 'faster' : 'slower';
+    const word = (verdict: string): string =>
+      verdict === right ? 'found' : verdict === 'inconclusive' ? verdict : 'wrong';
+    const moved = shifted(analysis, direction * effect);
+    for (const { name, verdict } of moved.measures) count(changed, name, word(verdict));
+    count(changed, 'overall', word(moved.overall));
+    options.onProof?.(i + 1);
+  }
+  return {
+    proofs,
+    blocks_mean: blocksUsed / proofs,
+    blocks_recorded: dealt.length,
+    false_proofs,
+    equal,
+    changed,
+  };
+}
+
+interface DealtBlock {
+  readonly outer: SideBlock;
+  readonly inner: SideBlock;
+}
+
+/** Every four slices as both sides may get them, made once: the outer two and the inner two. */
+function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
+  const blocks = Math.floor(slices.length / 4);
+  if (blocks < STRETCH_BLOCKS * 4)
+    throw new Error(`only ${slices.length} slices are recorded; 128 at least are needed`);
+  const sideOf = (first: number, second: number): SideBlock => {
+    const parts = [slices[first]!, slices[second]!];
+    const counts = new Map<number, number>();
+    for (const { bins, counts: of } of parts) {
+      for (const [i, bin] of bins.entries()) counts.set(bin, (counts.get(bin) ?? 0) + of[i]!);
+    }
+    const sorted = [...counts].sort((a, b) => a[0] - b[0]);
+    return {
+      answered: parts[0]!.answered + parts[1]!.answered,
+      elapsed_ms: parts[0]!.elapsed_ms + parts[1]!.elapsed_ms,
+      latencies: { bins: sorted.map(([bin]) => bin), counts: sorted.map(([, n]) => n) },
+    };
+  };
+  return Array.from({ length: blocks }, (_, i) => ({
+    outer: sideOf(i * 4, i * 4 + 3),
+    inner: sideOf(i * 4 + 1, i * 4 + 2),
+  }));
+}
+
+function drawProof(
+  dealt: readonly DealtBlock[],
+  { blocks_min, blocks_max }: SimulationOptions,
+  random: Random,
+): Block[] {
+  const blocks: Block[] = [];
+  const swapped = random.index(2);
+  while (blocks.length < blocks_max) {
+    const from = random.index(dealt.length - STRETCH_BLOCKS + 1);
+    for (let i = 0; i < STRETCH_BLOCKS && blocks.length < blocks_max; i++) {
+      const { outer, inner } = dealt[from + i]!;
+      const outerFirst = (blocks.length + swapped) % 2 === 0;
+      blocks.push(outerFirst ? { before: outer, after: inner } : { before: inner, after: outer });
+    }
+    // A proof looks every ten blocks; here where a stretch ends, which is a little more often.
+    if (blocks.length >= blocks_min && mayEnd(blocks, MEASURES)) break;
+  }
+  return blocks;
+}
+
+interface Judged {
+  readonly measures: readonly { readonly name: MeasureName; readonly verdict: Verdict }[];
+  readonly overall: Analysis['overall'];
+}
+
+/** The same analysis, had every gain been larger by `shift`: intervals move with the values they are of. */
+function shifted(analysis: Analysis, shift: number): Judged {
+  const measures = analysis.measures.map(({ name, gain, drift }) => ({
+    name,
+    verdict:
+      !gain || drift !== undefined
+        ? ('inconclusive' as const)
+        : verdictOf({ low: gain.low + shift, high: gain.high + shift }),
+  }));
+  return { measures, overall: overallOf(measures) };
+}
+
+function count(tallies: Tallies, name: string, verdict: string): void {
+  tallies[name] ??= {};
+  tallies[name][verdict] = (tallies[name][verdict] ?? 0) + 1;
+}
