@@ -102,9 +102,9 @@ function isProfiler(name: string): boolean {
 }
 
 function hottestCpu(profile: {
-  nodes: { id: number; callFrame: Frame; children?: number[] }[];
-  samples?: number[];
-  timeDeltas?: number[];
+  nodes: { id: number; callFrame: Frame; children?: number[] | undefined }[];
+  samples?: number[] | undefined;
+  timeDeltas?: number[] | undefined;
 }): Hot[] {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(

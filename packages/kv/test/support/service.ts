@@ -54,7 +54,7 @@ export async function ask(
 ): Promise<Reply> {
   const answer = await fetch(service.url + path, {
     method,
-    ...(body === undefined ? {} : { body: body as BodyInit }),
+    ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> | string }),
   });
   return { status: answer.status, headers: answer.headers, body: Buffer.from(await answer.arrayBuffer()) };
 }
