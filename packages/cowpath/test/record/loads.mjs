@@ -1,0 +1,2 @@
+/** Loads the driver, and does nothing with it. */
+import 'pg';
