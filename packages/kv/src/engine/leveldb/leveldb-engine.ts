@@ -201,8 +201,8 @@ class LevelDbEngine implements Engine {
   }
 
   async #commit(operations: WriteOperation[]): Promise<void> {
-    if (this.#broken !== undefined) throw this.#broken;
     await this.#window?.admit();
+    if (this.#broken !== undefined) throw this.#broken;
     let bytes = 0;
     for (const operation of operations) {
       bytes += operation.key.byteLength + (operation.type === 'put' ? operation.value.byteLength : 0);

@@ -1,0 +1,50 @@
+import { ClassicLevel } from 'classic-level';
+import { expect, onTestFinished, test } from 'vitest';
+import { Reads } from '../../src/engine/leveldb/reads.ts';
+import { newDirectory } from '../support/places.ts';
+
+type Level = ClassicLevel<Uint8Array, Uint8Array>;
+
+async function openLevel(): Promise<Level> {
+  const level: Level = new ClassicLevel(await newDirectory(), { keyEncoding: 'view', valueEncoding: 'view' });
+  await level.open();
+  onTestFinished(() => level.close());
+  for (let i = 0; i < 100; i++) await level.put(Buffer.from(`k${i}`), Buffer.from(`v${i}`));
+  return level;
+}
+
+test('reads go to the thread pool while synchronous ones wait for the disk, and come back', async () => {
+  const level = await openLevel();
+  let slow = true;
+  const getSync = level.getSync.bind(level);
+  level.getSync = ((key: Uint8Array) => {
+    // As a read from a disk: it holds the thread for half a millisecond.
+    for (const until = performance.now() + 0.5; slow && performance.now() < until; );
+    return getSync(key);
+  }) as Level['getSync'];
+  const reads = new Reads(level, 'adaptive');
+  const readAll = async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time++) {
+      for (let i = 0; i < 100; i++) {
+        expect(Buffer.from((await reads.get(Buffer.from(`k${i}`)))!).toString()).toBe(`v${i}`);
+      }
+    }
+  };
+  await readAll(10);
+  expect(reads.totals.grouped).toBeGreaterThan(800);
+  slow = false;
+  await readAll(40);
+  const { grouped } = reads.totals;
+  await readAll(5);
+  // Another process may hold this one up for a moment; that does not send all reads on the detour.
+  expect(reads.totals.grouped - grouped).toBeLessThan(500);
+});
+
+test('what is asked for in one turn is read in groups, each answer with its asker', async () => {
+  const reads = new Reads(await openLevel(), 'grouped');
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => reads.get(Buffer.from(`k${i}`))));
+  expect(answers.map((value) => value && Buffer.from(value).toString())).toEqual(
+    Array.from({ length: 200 }, (_, i) => (i < 100 ? `v${i}` : undefined)),
+  );
+  expect(reads.totals).toEqual({ sync: 0, grouped: 200, groups: 4 });
+});
