@@ -23,16 +23,18 @@ export async function gets({ things, rounds }: Size): Promise<Ratio[]> {
     );
     const keys = Array.from({ length: 4_000 }, (_, i) => `/books/OL${(i * 7919) % things}M`);
     let seen = 0;
+    const jsonOf = (key: string): string => (bare.get(key) as { json: string }).json;
     const select = {
       name: 'select',
-      run: () => keys.forEach((key) => (seen += (bare.get(key) as { json: string }).json.length)),
+      run() {
+        for (const key of keys) seen += jsonOf(key).length;
+      },
     };
     const parse = {
       name: 'parse',
-      run: () =>
-        keys.forEach(
-          (key) => (seen += Object.keys(JSON.parse((bare.get(key) as { json: string }).json)).length),
-        ),
+      run() {
+        for (const key of keys) seen += Object.keys(JSON.parse(jsonOf(key))).length;
+      },
     };
     const get = {
       name: 'get',

@@ -62,10 +62,7 @@ export interface Row<T> {
 
 export interface Reads {
   /** An engine that has the answer at once gives it at once: a promise would cost as much as the look-up. */
-  get(
-    key: string,
-    revision: number | undefined,
-  ): Promise<ThingRecord | undefined> | ThingRecord | undefined;
+  get(key: string, revision: number | undefined): Promise<ThingRecord | undefined> | ThingRecord | undefined;
   /** In the order of the keys, undefined where there is none. */
   getMany(keys: readonly string[]): Promise<(ThingRecord | undefined)[]>;
   /** Keys, in the order of the query (reversed when it says so). */

