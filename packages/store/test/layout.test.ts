@@ -69,6 +69,7 @@ describe('layout files', () => {
     ['\n\n\n\n\n\n  edition (title:str, title:str) t', '7:23', 'listed twice'],
     ['edition (title) t', '1:10', 'title:str'],
     ['edition (a:ref[], b:str[]) t', '1:1', 'at most one list'],
+    ['edition (a:int,b:int,c:int,d:int,e:int,f:int,g:int) t', '1:1', 'at most 6'],
     ['edition (a:text) t', '1:10', 'text'],
     ['edition (a:str t', '1:16', 'expected )'],
     ['edition (a:str) t\nindex u (a)', '2:7', '"u"'],

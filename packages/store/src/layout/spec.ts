@@ -64,6 +64,9 @@ export function parseSpec(source: string, file = 'layout'): LayoutSpec {
   return reader.finish();
 }
 
+/** Columns of an index, so that its rows fit: digests of 16 bytes, one text of 2,048, a key of 512 (Postgres: 2,704). */
+const columns_max = 6;
+
 class SpecReader {
   readonly #file: string;
   #line = 0;
@@ -173,6 +176,7 @@ class SpecReader {
         throw this.#error(word, `${word.text} is listed twice`);
       columns.push({ property: word.text, datatype, list, place: this.#place(word.column) });
     });
+    this.#checkWidth(type, columns.length);
     const table = this.#table(false);
     const taken = this.#projections.find((other) => other.table === table.text);
     if (taken !== undefined)
@@ -203,7 +207,13 @@ class SpecReader {
       if (columns.includes(word.text)) throw this.#error(word, `${word.text} is listed twice`);
       columns.push(word.text);
     });
+    this.#checkWidth(table, columns.length);
     this.#indexes.push({ table: table.text, columns, place: this.#place(keyword.column) });
+  }
+
+  #checkWidth(at: Token, columns: number): void {
+    if (columns <= columns_max) return;
+    throw this.#error(at, `an index has at most ${columns_max} columns, got ${columns}`);
   }
 
   /** `( word … , word … )` */

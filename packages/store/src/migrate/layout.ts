@@ -170,8 +170,8 @@ class LayoutMigrator {
       done += copied;
       this.#batch = nextBatch(batch, performance.now() - start, this.#batch_ms);
       this.#onProgress({ phase: 'copy', done: Math.min(done, total), total });
-      // Leaves the lock to writers, also of other processes, which look for it every millisecond or so.
-      await sleep(2);
+      // Leaves the lock to writers, also of other processes, which look for it every 4 ms at the least.
+      await sleep(6);
     }
   }
 

@@ -46,6 +46,11 @@ export abstract class Access {
     this.#clock = clock;
   }
 
+  /** What is written through; throws also where a write would wait for itself. */
+  protected writable(): Writes {
+    return this.target();
+  }
+
   /** The reads and writes underneath; throws `STORE_CLOSED` when they are no longer to be used. */
   protected abstract target(): Reads & Writes;
 
@@ -166,7 +171,7 @@ export abstract class Access {
   }
 
   async #write(writes: readonly Write[], options: NoteOptions): Promise<Written[]> {
-    const target = this.target();
+    const target = this.writable();
     const note: Note = { ...readNote(options), time: this.#clock() };
     return target.write(writes, note, this.schema.check);
   }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Engine, EngineTransaction, Reads, Supports, Writes } from '../engines/engine.ts';
 import { memory } from '../engines/memory/engine.ts';
 import { StoreError } from '../errors.ts';
@@ -41,6 +42,8 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 export class Store extends Access {
   readonly #engine: Engine;
   readonly #clock: () => number;
+  /** Set within the work of this store's transactions. */
+  readonly #inTransaction = new AsyncLocalStorage<true>();
   #closed = false;
 
   constructor(engine: Engine, schema: Schema, announcer: Announcer, clock: () => number) {
@@ -76,12 +79,12 @@ export class Store extends Access {
    * @throws Conflict when another transaction overtook this one: run it again
    */
   async transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    this.target();
+    this.writable();
     const underneath = await this.#engine.begin();
     const transaction = new Transaction(underneath, this.schema, this.announcer, this.#clock);
     let result: T;
     try {
-      result = await work(transaction);
+      result = await this.#inTransaction.run(true, () => work(transaction));
     } catch (error) {
       await transaction.end('rollback');
       throw error;
@@ -98,6 +101,16 @@ export class Store extends Access {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  protected override writable(): Writes {
+    if (this.#inTransaction.getStore() && !this.supports.concurrentWriters) {
+      throw new StoreError(
+        'STORE_BUSY',
+        `a write to the store inside its own transaction would wait for itself: the engine ${this.#engine.name} has one writer; use the transaction's methods`,
+      );
+    }
+    return this.target();
   }
 
   protected override target(): Reads & Writes {

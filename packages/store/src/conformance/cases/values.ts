@@ -89,8 +89,16 @@ export const valueCases: readonly ConformanceCase[] = [
   onStore('what is too long is refused, and what is just not is kept and found', async (store) => {
     const longest = '😀'.repeat(limits.str_bytes_max / 4);
     const key = 'k'.repeat(limits.key_bytes_max);
-    await store.create(key, { type: 'x', a: longest, b: longest });
-    assert.deepEqual((await store.things([{ name: 'a', op: '=', value: longest }])).items, [key]);
+    // The type and names are those of the projection in `programLayout`: its index rows are the longest.
+    await store.create(key, { type: 'edition', title: longest, place: longest });
+    const found = await store.things(
+      [
+        { name: 'type', op: '=', value: 'edition' },
+        { name: 'place', op: '=', value: longest },
+      ],
+      { sort: { name: 'title', datatype: 'str' } },
+    );
+    assert.deepEqual(found.items, [key]);
     await refuses(
       store.create('/y', { type: 'x', a: `${longest}!` }),
       'STORE_TOO_LARGE',

@@ -51,11 +51,11 @@ export class PostgresDialect implements Dialect {
   }
 
   digest(column: string): string {
-    return `md5(${column})`;
+    return `(md5(${column})::uuid)`;
   }
 
   digestEqual(column: Sql, value: string): Sql {
-    return sql`(md5(${column}) = md5(${value}) and ${column} = ${value})`;
+    return sql`(md5(${column})::uuid = md5(${value})::uuid and ${column} = ${value})`;
   }
 
   *insert(table: Table, rows: readonly (readonly unknown[])[]): Program<void> {

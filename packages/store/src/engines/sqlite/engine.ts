@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { StoreError } from '../../errors.ts';
 import { Layout, layouts } from '../../layout/layout.ts';
-import { parseSpec } from '../../layout/spec.ts';
 import type { Query } from '../../model/query.ts';
 import type { ThingRecord } from '../../model/thing.ts';
 import type { Version } from '../../model/versions.ts';
@@ -39,6 +38,9 @@ export interface SqliteOptions {
 export function sqlite(options: SqliteOptions): SqlEngine {
   return new SqliteEngine(options);
 }
+
+/** How often a writer looks whether another process has ended its write. Migrations rest longer than that. */
+const wait_ms_max = 4;
 
 type Latest = Omit<ThingRecord, 'key' | 'revision'>;
 
@@ -244,10 +246,9 @@ class SqliteEngine implements SqlEngine {
     }
     if (!this.#receiving) this.core.checkReadable();
     if (this.#layout === undefined || this.#layout.text === this.layout) return;
-    const kind = parseSpec(this.layout).kind;
     throw new StoreError(
       'STORE_LAYOUT_MISMATCH',
-      `${this.#file} has the layout ${kind}, which differs from the one given (${this.#layout.kind}); open it without a layout, or change it: cowpath-store migrate`,
+      `${this.#file} has another layout than the one given (${this.#layout.kind}); open it without a layout, or change it: cowpath-store migrate. It has:\n${this.layout}`,
     );
   }
 
@@ -274,7 +275,7 @@ class SqliteEngine implements SqlEngine {
 
   async #patiently(attempt: () => void): Promise<void> {
     const deadline = performance.now() + this.#busy_timeout_ms;
-    for (let wait_ms = 1; ; wait_ms = Math.min(2 * wait_ms, 20)) {
+    for (let wait_ms = 1; ; wait_ms = Math.min(2 * wait_ms, wait_ms_max)) {
       try {
         attempt();
         return;
