@@ -187,7 +187,8 @@ export class Analyser {
     for (const key of execution.keys ?? []) if (keys.size < KEYS_REMEMBERED_MAX) keys.add(key);
     use.keys += keys.size - before;
     step.sawStatement(resolved.shape.hash);
-    builder.statement(resolved.shape.hash, resolved.shape.text);
+    // In a text that the database refused, a value may stand where a name should: "Smith", or an open quote.
+    if (!observed.failed) builder.statement(resolved.shape.hash, resolved.shape.text);
     if (resolved.reads) this.#plans.offer(step, observed, resolved);
   }
 
