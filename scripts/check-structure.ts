@@ -3,7 +3,7 @@
  * listed for it here. That a package imports nothing it does not declare is knip's check, that files
  * have no import cycles is biome's.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ALLOWED: Record<string, readonly string[]> = {
@@ -30,7 +30,9 @@ for (const folder of readdirSync(join(root, 'packages'))) {
   for (const kind of ['dependencies', 'peerDependencies', 'devDependencies', 'optionalDependencies']) {
     for (const name of Object.keys(manifest[kind] ?? {})) {
       if (name in ALLOWED && !allowed.includes(name)) {
-        problems.push(`packages/${folder}: ${kind} names ${name}; ${manifest.name} may use only ${allowed.join(', ') || 'none of ours'}`);
+        problems.push(
+          `packages/${folder}: ${kind} names ${name}; ${manifest.name} may use only ${allowed.join(', ') || 'none of ours'}`,
+        );
       }
     }
   }

@@ -45,11 +45,24 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 /** Starts the shop under `cowpath record`; resolves with its address and with the promise of its end. */
-async function startRecorded(command: string, databaseUrl: string): Promise<{ url: string; ended: Promise<unknown[]> }> {
+async function startRecorded(
+  command: string,
+  databaseUrl: string,
+): Promise<{ url: string; ended: Promise<unknown[]> }> {
   // Its own process group: Ctrl-C reaches the demo only, which then ends the shop in order.
   const child = spawn(
     process.execPath,
-    [command, 'record', '--plans', '--quiet', '--dir', profile, '--', process.execPath, join(HERE, 'server.ts')],
+    [
+      command,
+      'record',
+      '--plans',
+      '--quiet',
+      '--dir',
+      profile,
+      '--',
+      process.execPath,
+      join(HERE, 'server.ts'),
+    ],
     {
       env: { ...process.env, DATABASE_URL: databaseUrl, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -72,7 +85,11 @@ function report(command: string, ...flags: string[]): string {
   return execFileSync(process.execPath, [command, 'report', profile, ...flags], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, COLUMNS: String(process.stdout.columns ?? 100), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    env: {
+      ...process.env,
+      COLUMNS: String(process.stdout.columns ?? 100),
+      ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}),
+    },
   });
 }
 
@@ -88,7 +105,10 @@ async function run(): Promise<number> {
   say('starting the bookshop: cowpath record --plans -- node server.ts');
   const shop = await startRecorded(command, database.url);
   const requests = demoRequests(makeBookshop());
-  await sendRequests(shop.url, requests, { onProgress: showProgress('demo: requests answered'), signal: stop.signal });
+  await sendRequests(shop.url, requests, {
+    onProgress: showProgress('demo: requests answered'),
+    signal: stop.signal,
+  });
   app?.kill('SIGTERM');
   const [code] = await shop.ended;
   if (code !== 0) throw new Error(`the shop ended with exit code ${code}`);
@@ -98,14 +118,19 @@ async function run(): Promise<number> {
   process.stdout.write(`\n${report(command, '--context', 'GET /books', '--top', '1', '--plans')}`);
 
   const manifest = JSON.parse(readFileSync(join(HERE, '..', 'manifest.json'), 'utf8')) as Manifest;
-  const { differences, steps, worn } = compare(JSON.parse(report(command, '--json', '--top', '1000')) as Report, manifest);
+  const { differences, steps, worn } = compare(
+    JSON.parse(report(command, '--json', '--top', '1000')) as Report,
+    manifest,
+  );
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   if (differences.length > 0) {
     say(`the report differs from examples/bookshop/manifest.json in ${differences.length} places:`);
     for (const difference of differences) say(`  ${difference}`);
     return 1;
   }
-  say(`the report equals the manifest: ${worn} worn references, ${steps} contexts and steps with their exact counts (${seconds} s)`);
+  say(
+    `the report equals the manifest: ${worn} worn references, ${steps} contexts and steps with their exact counts (${seconds} s)`,
+  );
   return 0;
 }
 

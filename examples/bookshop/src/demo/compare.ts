@@ -59,12 +59,16 @@ export function compare(report: Report, manifest: Manifest): Comparison {
   for (const [step, line] of expected) {
     const found = got.get(step);
     if (!found) differences.push(`missing: ${step} (${line.counts})`);
-    else if (found.counts !== line.counts) differences.push(`${step}: expected ${line.counts}, got ${found.counts}`);
+    else if (found.counts !== line.counts)
+      differences.push(`${step}: expected ${line.counts}, got ${found.counts}`);
     else if (found.worn !== line.worn) {
-      differences.push(`${step}: expected ${line.worn ? 'worn' : 'not worn'}, got ${found.worn ? 'worn' : 'not worn'}`);
+      differences.push(
+        `${step}: expected ${line.worn ? 'worn' : 'not worn'}, got ${found.worn ? 'worn' : 'not worn'}`,
+      );
     }
   }
-  for (const [step, line] of got) if (!expected.has(step)) differences.push(`unexpected: ${step} (${line.counts})`);
+  for (const [step, line] of got)
+    if (!expected.has(step)) differences.push(`unexpected: ${step} (${line.counts})`);
   const worn = [...expected].filter(([step, line]) => line.worn && got.get(step)?.worn).length;
   return { differences, steps: expected.size, worn };
 }
@@ -121,6 +125,14 @@ function gotStep(lines: Map<string, Line>, above: string, step: ReportStep): voi
   for (const child of step.children) gotStep(lines, key, child);
 }
 
-function countsOf({ queries, objects, repeats }: { queries: number; objects: number; repeats: number }): string {
+function countsOf({
+  queries,
+  objects,
+  repeats,
+}: {
+  queries: number;
+  objects: number;
+  repeats: number;
+}): string {
   return `${queries} queries, ${objects} objects, ${repeats} identical`;
 }

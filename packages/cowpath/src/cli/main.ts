@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { addLoadCommand, addProveCommand, addReplayCommand } from '@cowpath/lab/cli';
 import { Command, CommanderError } from 'commander';
 import { addRecordCommand } from './record.ts';
 import { addReportCommand } from './report.ts';
@@ -26,6 +27,9 @@ Examples:
 
 addRecordCommand(program);
 addReportCommand(program);
+addReplayCommand(program);
+addLoadCommand(program);
+addProveCommand(program);
 
 try {
   await program.parseAsync();
