@@ -1,7 +1,7 @@
 import type { MigrateOptions, MigrationReport, Progress } from '../migrate/index.ts';
 
 /** One live line on a terminal; a line for every tenth elsewhere, so that logs stay short. */
-export function progressLine(stream: NodeJS.WriteStream): { show(progress: Progress): void; end(): void } {
+function progressLine(stream: NodeJS.WriteStream): { show(progress: Progress): void; end(): void } {
   let last = '';
   return {
     show({ phase, done, total }) {

@@ -82,12 +82,6 @@ export interface EngineTransaction extends Reads, Writes {
   rollback(): Promise<void>;
 }
 
-/** All revisions of one thing, for moving it between engines. */
-export interface History {
-  readonly key: string;
-  readonly revisions: readonly (Version & { readonly json: string })[];
-}
-
 /**
  * What a store stands on. The store has validated all that it passes; an engine works, and reports only what
  * depends on the data: conflicts, absent things and references, and its own failures.

@@ -63,7 +63,7 @@ export function planWrite(write: Write, current: Current | undefined, check: Che
   return planned(key, after.type, current.revision + 1, readDocument(after.document), true, check);
 }
 
-export function danglingReference(key: string, reference: string, path: string): StoreError {
+function danglingReference(key: string, reference: string, path: string): StoreError {
   return new StoreError(
     'STORE_DANGLING_REFERENCE',
     `${key}: ${path} refers to ${JSON.stringify(reference)}, which does not exist; create it first or in the same batch`,

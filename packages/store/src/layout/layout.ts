@@ -18,7 +18,7 @@ export interface ValueTable {
   readonly datatype: Datatype;
 }
 
-export interface Column {
+interface Column {
   readonly property: string;
   readonly datatype: Datatype;
   readonly list: boolean;

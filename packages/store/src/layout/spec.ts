@@ -13,7 +13,7 @@ export interface Rule {
 }
 
 /** A column of a projection. `datatype` null: to be taken from the type's schema. */
-export interface ColumnSpec {
+interface ColumnSpec {
   readonly property: string;
   readonly datatype: Datatype | null;
   readonly list: boolean | null;
@@ -36,7 +36,7 @@ export interface IndexSpec {
 }
 
 export type LayoutKind = 'existing' | 'by-datatype' | 'by-type' | 'custom';
-export const layoutKinds: readonly LayoutKind[] = ['existing', 'by-datatype', 'by-type', 'custom'];
+const layoutKinds: readonly LayoutKind[] = ['existing', 'by-datatype', 'by-type', 'custom'];
 
 export interface LayoutSpec {
   readonly kind: LayoutKind;

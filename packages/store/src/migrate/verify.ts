@@ -34,7 +34,7 @@ export function* verifyThings(core: SqlCore, after: number, limit: number): Prog
 }
 
 /** @throws STORE_MIGRATION_VERIFY at the first thing whose revisions are not the same */
-export function compareHistories(old: readonly SavedHistory[], copied: readonly SavedHistory[]): void {
+function compareHistories(old: readonly SavedHistory[], copied: readonly SavedHistory[]): void {
   const byKey = new Map(copied.map((history) => [history.key, history]));
   for (const history of old) {
     if (!sameHistory(history, byKey.get(history.key))) throw differs(history.key, 'its revisions', 'others');

@@ -15,7 +15,7 @@ import {
 } from './document.ts';
 import { type NaturalValue, readNatural } from './properties.ts';
 
-export const actionNames = ['insert', 'delete', 'update', 'update_list'] as const;
+const actionNames = ['insert', 'delete', 'update', 'update_list'] as const;
 export type ActionName = (typeof actionNames)[number];
 
 /**

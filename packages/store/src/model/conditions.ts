@@ -7,7 +7,7 @@ import { builtins, checkPath, isBuiltin } from './document.ts';
 import { patternParts } from './pattern.ts';
 import { checkDatatype, type NaturalValue } from './properties.ts';
 
-export const operators = ['<', '<=', '=', '!=', '>=', '>', '~'] as const;
+const operators = ['<', '<=', '=', '!=', '>=', '>', '~'] as const;
 export type Operator = (typeof operators)[number];
 
 /**
@@ -54,7 +54,7 @@ export interface PresentNode {
 }
 
 /** Gives a path's datatype when the caller left it out and a schema knows it. */
-export type DatatypeOf = (type: string, path: string) => Datatype | undefined;
+type DatatypeOf = (type: string, path: string) => Datatype | undefined;
 
 export interface ConditionRules {
   readonly datatypeOf?: DatatypeOf;

@@ -15,8 +15,8 @@ export type Datatype = (typeof datatypes)[number];
 export type Scalar = string | number;
 
 /** 0001-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z. */
-export const datetime_ms_min = -62_135_596_800_000;
-export const datetime_ms_max = 253_402_300_799_999;
+const datetime_ms_min = -62_135_596_800_000;
+const datetime_ms_max = 253_402_300_799_999;
 
 export function isDatatype(name: unknown): name is Datatype {
   return (datatypes as readonly unknown[]).includes(name);

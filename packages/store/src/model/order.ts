@@ -4,7 +4,7 @@ import type { Scalar } from './datatypes.ts';
  * Order by Unicode code point, which is the order of UTF-8 bytes, of SQLite's BINARY and Postgres's "C".
  * JavaScript's own `<` compares UTF-16 units and puts U+E000 to U+FFFF after the characters beyond them.
  */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const x = a.charCodeAt(i);

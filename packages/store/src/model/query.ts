@@ -9,7 +9,7 @@ import type { Datatype, Scalar } from './datatypes.ts';
 import { builtins, checkPath, isBuiltin } from './document.ts';
 import { checkDatatype } from './properties.ts';
 
-export type Direction = 'asc' | 'desc';
+type Direction = 'asc' | 'desc';
 
 /**
  * A sort key: `title`, `-title`, or in full. A list sorts by its least value ascending and its greatest

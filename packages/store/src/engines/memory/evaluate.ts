@@ -59,7 +59,7 @@ function reaches(
   return false;
 }
 
-export function builtinValue(subject: Subject, name: Builtin): Found {
+function builtinValue(subject: Subject, name: Builtin): Found {
   switch (name) {
     case 'key':
       return { datatype: 'str', value: subject.key };

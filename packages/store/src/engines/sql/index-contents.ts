@@ -263,7 +263,7 @@ class RowsByTable extends Map<Table, unknown[][]> {
 }
 
 /** Histories from rows ordered by thing and revision. */
-export function collect(
+function collect(
   rows: Iterable<{
     readonly id: number;
     readonly key: string;

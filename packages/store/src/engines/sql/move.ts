@@ -6,7 +6,7 @@ import { type Program, raw, render, run, sql } from './fragment.ts';
 import { numbersFor } from './write.ts';
 
 /** A revision with all that is known of it. */
-export interface MovedRevision {
+interface MovedRevision {
   readonly revision: number;
   readonly type: string;
   readonly json: string;

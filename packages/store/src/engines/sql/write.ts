@@ -75,7 +75,7 @@ function* findTargets(core: SqlCore, plans: readonly Planned[]): Program<Map<str
   return yield* targetsOf(core, [...wanted]);
 }
 
-export function* targetsOf(core: SqlCore, keys: readonly string[]): Program<Map<string, Target>> {
+function* targetsOf(core: SqlCore, keys: readonly string[]): Program<Map<string, Target>> {
   const { dialect, system } = core;
   const query = render(
     sql`select id, key, type from ${raw(system.thing.name)} where ${dialect.oneOf(raw('key'), keys, 'text')} and latest_revision > 0`,
