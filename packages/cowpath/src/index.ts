@@ -1,6 +1,7 @@
 import { currentSession, prepare, startSession } from './recorder/session.ts';
 
 export { context } from '@cowpath/profile';
+export type * from './report/model.ts';
 
 /**
  * Records the statements of a pool or client that the program made: for bundled programs, whose driver

@@ -176,6 +176,6 @@ function summary(
   return lines;
 }
 
-export function failure(code: string, message: string, exitCode = 2): Error {
+function failure(code: string, message: string, exitCode = 2): Error {
   return Object.assign(new Error(message), { code, exitCode });
 }

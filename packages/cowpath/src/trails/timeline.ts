@@ -235,7 +235,7 @@ function tuplesOf(
 }
 
 /** A key's values as one string; null when one of them is missing. */
-export function joined(values: readonly (string | null | undefined)[]): string | null {
+function joined(values: readonly (string | null | undefined)[]): string | null {
   if (values.length === 1) return values[0] ?? null;
   let text = '';
   for (const value of values) {
