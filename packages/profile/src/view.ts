@@ -4,15 +4,15 @@
  *
  * A step whose evidence is not `confirmed` is not shown as a follow: it stands as an origin in the
  * contexts where its queries were issued (so that nothing measured is lost), and says which references it
- * may have followed. What was followed from it hangs under it there, in the place of most of its queries.
+ * may have followed. What was followed from it hangs under it there (see `view/settle.ts`).
  */
-import type { ContextProfile, ProfileBuilder } from './builder.ts';
-import { addEvidence, confirmed } from './evidence.ts';
+import type { ProfileBuilder } from './builder.ts';
 import type { Evidence, Origin, PlanRecord, Reference } from './format.ts';
-import { originKey, pathKey, referenceKey } from './format.ts';
-import { Histogram } from './histogram.ts';
-import { addPlans } from './plan.ts';
-import { type Step, Use } from './step.ts';
+import { pathKey } from './format.ts';
+import type { Histogram } from './histogram.ts';
+import { Use } from './step.ts';
+import { addTo, ContextDraft, evidenceOf, getOrMake, type Node } from './view/node.ts';
+import { settle } from './view/settle.ts';
 import { WORN_QUERY_QUANTILE, type Worn, wornBy } from './worn.ts';
 
 /** A reference that a step may have followed; too little was seen to say so. */
@@ -68,205 +68,78 @@ export function costOf(use: Use): number {
   return use.time.sum + use.wait.sum;
 }
 
-/** Makes the view of a profile. The profile is not changed. */
+/**
+ * Makes the view of a profile. The profile is not changed. The order in which it holds its contexts does
+ * not matter.
+ */
 export function viewProfile(builder: ProfileBuilder): ProfileView {
-  const draft = new Draft();
-  for (const context of builder.contexts.values()) draft.take(context);
-  return draft.finish();
+  const drafts = new Map<string, ContextDraft>();
+  for (const [key, profile] of [...builder.contexts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const draft = new ContextDraft(profile.path);
+    draft.take(profile);
+    drafts.set(key, draft);
+  }
+  settle(drafts);
+  return finish(drafts);
 }
 
-/** A step of the view while it is put together. */
-class Node {
-  readonly origin: Origin | null;
-  readonly reference: Reference | null;
-  readonly maybeFrom: Map<string, Candidate> = new Map();
-  readonly uses: Map<string, Use> = new Map();
-  readonly statements: Map<string, number> = new Map();
-  readonly children: Map<string, Node> = new Map();
-  evidence: Evidence | null = null;
-  depth = 1;
-  plan: PlanRecord | null = null;
-
-  constructor(origin: Origin | null, reference: Reference | null) {
-    this.origin = origin;
-    this.reference = reference;
+function finish(drafts: Map<string, ContextDraft>): ProfileView {
+  const own = new Map<string, Use>();
+  for (const draft of drafts.values()) {
+    for (const node of nodesOf(draft.trails.values())) {
+      for (const use of node.uses.values()) addTo(own, use);
+    }
   }
-
-  addUse(use: Use): void {
-    addTo(this.uses, use);
-  }
-
-  /** Everything but uses, children and evidence. */
-  addDetails(from: Pick<Node, 'statements' | 'plan' | 'depth'>): void {
-    for (const [hash, weight] of from.statements)
-      this.statements.set(hash, (this.statements.get(hash) ?? 0) + weight);
-    this.depth = Math.max(this.depth, from.depth);
-    this.plan = from.plan === null ? this.plan : addPlans(this.plan, from.plan);
-  }
-
-  child(reference: Reference): Node {
-    return getOrMake(this.children, referenceKey(reference), () => new Node(null, reference));
-  }
+  // A context that appears only as a place has a row too.
+  for (const [key, { place }] of own) getOrMake(drafts, key, () => new ContextDraft(place));
+  const contexts = [...drafts.values()].map((draft) => finishContext(draft, own, drafts));
+  contexts.sort(
+    (a, b) =>
+      costOf(b.own) - costOf(a.own) ||
+      costOf(b.byOrigin) - costOf(a.byOrigin) ||
+      (pathKey(a.path) < pathKey(b.path) ? -1 : 1),
+  );
+  return { contexts, total: sumOf(own.values(), []) };
 }
 
-class ContextDraft {
-  readonly path: readonly string[];
-  readonly wall: Histogram = new Histogram();
-  readonly trails: Map<string, Node> = new Map();
-  runs = 0;
-
-  constructor(path: readonly string[]) {
-    this.path = path;
-  }
-
-  origin(origin: Origin): Node {
-    return getOrMake(this.trails, originKey(origin), () => new Node(origin, null));
-  }
-}
-
-class Draft {
-  readonly #contexts = new Map<string, ContextDraft>();
-
-  take(profile: ContextProfile): void {
-    const context = this.#context(profile.path);
-    context.runs += profile.runs;
-    context.wall.add(profile.wall.toJSON());
-    for (const trail of profile.trails.values()) {
-      if (trail.origin !== null) this.#takeStep(trail, context.origin(trail.origin), context);
-    }
-  }
-
-  finish(): ProfileView {
-    const drafts = [...this.#contexts.values()];
-    const own = new Map<string, Use>();
-    for (const draft of drafts) {
-      for (const node of nodesOf(draft.trails.values())) {
-        for (const use of node.uses.values()) addTo(own, use);
-      }
-    }
-    // A context that appears only as a place has a row too.
-    for (const use of own.values()) this.#context(use.place);
-    const contexts = [...this.#contexts.values()].map((draft) => this.#finishContext(draft, own));
-    contexts.sort(
-      (a, b) =>
-        costOf(b.own) - costOf(a.own) ||
-        costOf(b.byOrigin) - costOf(a.byOrigin) ||
-        (pathKey(a.path) < pathKey(b.path) ? -1 : 1),
-    );
-    return { contexts, total: sumOf(own.values(), []) };
-  }
-
-  #context(path: readonly string[]): ContextDraft {
-    return getOrMake(this.#contexts, pathKey(path), () => new ContextDraft(path));
-  }
-
-  /** Takes what was issued under the roots that `under` lets in. */
-  #takeStep(step: Step, node: Node, context: ContextDraft, under: Roots = everywhere): void {
-    for (const use of step.uses.values()) if (under(use.place[0]!)) node.addUse(use);
-    node.addDetails(step);
-    if (step.evidence !== null)
-      node.evidence = node.evidence === null ? step.evidence : addEvidence(node.evidence, step.evidence);
-    this.#takeChildren(step, node, context, under);
-  }
-
-  #takeChildren(step: Step, node: Node, context: ContextDraft, under: Roots): void {
-    for (const child of step.children.values()) {
-      if (child.reference === null || !occursUnder(child, under)) continue;
-      if (confirmed(child.evidence)) this.#takeStep(child, node.child(child.reference), context, under);
-      else this.#takeCandidate(child, child.reference, context, under);
-    }
-  }
-
-  /**
-   * An unconfirmed follow becomes an origin in each place where its queries were issued. What was followed
-   * from it goes with the place under the same root: only there can its objects have been at hand. What was
-   * followed elsewhere goes with the place that has most queries.
-   */
-  #takeCandidate(step: Step, reference: Reference, context: ContextDraft, under: Roots): void {
-    const origin: Origin = step.otherwise ?? {
-      kind: 'query',
-      entity: reference.to,
-      by: reference.to_columns,
-      order: [],
-    };
-    const uses = [...step.uses.values()]
-      .filter((use) => under(use.place[0]!))
-      .sort((a, b) => b.queries - a.queries);
-    const places = uses.length > 0 ? uses.map((use) => this.#context(use.place)) : [context];
-    const roots = new Set(places.map((place) => place.path[0]!));
-    const seen = new Set<string>();
-    for (const [i, place] of places.entries()) {
-      const node = place.origin(origin);
-      noteCandidate(node, step, reference);
-      if (uses[i]) node.addUse(uses[i]);
-      const own = place.path[0]!;
-      if (seen.has(own)) continue;
-      seen.add(own);
-      node.addDetails(step);
-      const first = i === 0;
-      this.#takeChildren(
-        step,
-        node,
-        place,
-        (root) => under(root) && (root === own || (first && !roots.has(root))),
-      );
-    }
-  }
-
-  #finishContext(draft: ContextDraft, own: ReadonlyMap<string, Use>): ContextView {
-    const nodes = [...nodesOf(draft.trails.values())];
-    const byOrigin = sumOf(
-      nodes.flatMap((node) => [...node.uses.values()]),
+function finishContext(
+  draft: ContextDraft,
+  own: ReadonlyMap<string, Use>,
+  drafts: ReadonlyMap<string, ContextDraft>,
+): ContextView {
+  const nodes = [...nodesOf(draft.trails.values())];
+  const byOrigin = sumOf(
+    nodes.flatMap((node) => [...node.uses.values()]),
+    draft.path,
+  );
+  const rootRuns = drafts.get(pathKey(draft.path.slice(0, 1)))?.runs ?? 0;
+  const spread = spreadOf(draft, nodes, byOrigin, rootRuns);
+  const trails = [...draft.trails.values()].map((node) => finishStep(node, spread));
+  trails.sort((a, b) => treeCost(b) - treeCost(a));
+  const inside = [...own.values()].filter((use) => startsWith(use.place, draft.path));
+  return {
+    path: draft.path,
+    runs: draft.runs,
+    wall: draft.wall,
+    trails,
+    own: sumOf(
+      [own.get(pathKey(draft.path))].filter((use) => use !== undefined),
       draft.path,
-    );
-    const spread = this.#spread(draft, nodes, byOrigin);
-    const trails = [...draft.trails.values()].map((node) => finishStep(node, spread));
-    trails.sort((a, b) => treeCost(b) - treeCost(a));
-    const inside = [...own.values()].filter((use) => startsWith(use.place, draft.path));
-    return {
-      path: draft.path,
-      runs: draft.runs,
-      wall: draft.wall,
-      trails,
-      own: sumOf(
-        [own.get(pathKey(draft.path))].filter((use) => use !== undefined),
-        draft.path,
-      ),
-      inclusive: sumOf(inside, draft.path),
-      byOrigin,
-    };
-  }
-
-  #spread(draft: ContextDraft, nodes: readonly Node[], byOrigin: Use): Spread {
-    const rootRuns = this.#contexts.get(pathKey(draft.path.slice(0, 1)))?.runs ?? 0;
-    const nested = draft.path.length > 1 && rootRuns > 0;
-    return {
-      root: draft.path[0]!,
-      // Objects of a long-lived context are followed in more roots than it has runs.
-      runs: nodes.reduce((max, node) => Math.max(max, rootsOf(node)), draft.runs),
-      runs_per_root: nested ? Math.max(1, draft.runs / rootRuns) : 1,
-      context_ns: costOf(byOrigin),
-    };
-  }
+    ),
+    inclusive: sumOf(inside, draft.path),
+    byOrigin,
+  };
 }
 
-/** Which root contexts' queries are meant. */
-type Roots = (root: string) => boolean;
-const everywhere: Roots = () => true;
-
-/** Whether the step, or one followed from it, was issued under these roots; one without uses is everywhere. */
-function occursUnder(step: Step, under: Roots): boolean {
-  if (under === everywhere) return true;
-  for (const use of step.uses.values()) if (under(use.place[0]!)) return true;
-  for (const child of step.children.values()) if (occursUnder(child, under)) return true;
-  return false;
-}
-
-function noteCandidate(node: Node, step: Step, reference: Reference): void {
-  const key = referenceKey(reference);
-  const known = node.maybeFrom.get(key);
-  const evidence = known ? addEvidence(known.evidence, step.evidence!) : step.evidence!;
-  node.maybeFrom.set(key, { reference, evidence });
+function spreadOf(draft: ContextDraft, nodes: readonly Node[], byOrigin: Use, rootRuns: number): Spread {
+  const nested = draft.path.length > 1 && rootRuns > 0;
+  return {
+    root: draft.path[0]!,
+    // Objects of a long-lived context are followed in more roots than it has runs.
+    runs: nodes.reduce((max, node) => Math.max(max, rootsOf(node)), draft.runs),
+    runs_per_root: nested ? Math.max(1, draft.runs / rootRuns) : 1,
+    context_ns: costOf(byOrigin),
+  };
 }
 
 /** What the rule of worn needs to know of a context. */
@@ -284,10 +157,13 @@ function finishStep(node: Node, spread: Spread): StepView {
   return {
     origin: node.origin,
     reference: node.reference,
-    maybeFrom: [...node.maybeFrom.values()],
+    maybeFrom: [...node.maybeFrom.values()].map(({ reference, sources }) => ({
+      reference,
+      evidence: evidenceOf(sources)!,
+    })),
     uses,
     total,
-    statements: [...node.statements].sort((a, b) => b[1] - a[1]).map(([hash]) => hash),
+    statements: node.statements,
     evidence: node.evidence,
     depth: node.depth,
     plan: node.plan,
@@ -321,19 +197,6 @@ function* nodesOf(nodes: Iterable<Node>): Generator<Node> {
     yield node;
     yield* nodesOf(node.children.values());
   }
-}
-
-function addTo(uses: Map<string, Use>, use: Use): void {
-  getOrMake(uses, pathKey(use.place), () => new Use(use.place)).add(use.toRecord(), 1);
-}
-
-function getOrMake<V>(map: Map<string, V>, key: string, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }
 
 function sumOf(uses: Iterable<Use>, place: readonly string[]): Use {

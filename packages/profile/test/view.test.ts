@@ -1,49 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  ProfileBuilder as Builder,
-  type ContextProfile,
-  type ContextView,
-  costOf,
-  type ProfileBuilder,
-  type ProfileView,
-  type Step,
-  type StepView,
-  viewProfile,
-} from '../src/index.ts';
+import { ProfileBuilder as Builder, costOf, viewProfile } from '../src/index.ts';
 import { CERTAIN, DOUBTFUL, origin, reference } from './support.ts';
-
-const MS = 1_000_000;
-
-function ran(builder: ProfileBuilder, path: string[], runs: number): ContextProfile {
-  const context = builder.context(path);
-  for (let i = 0; i < runs; i++) context.ran(50 * MS);
-  return context;
-}
-
-/** Adds queries of one time in one place. */
-function count(step: Step, place: string[], queries: number, roots: number, ms: number): Step {
-  const use = step.use(place);
-  use.queries += queries;
-  use.objects += queries;
-  use.roots += roots;
-  use.time.record(ms * MS, queries);
-  use.wait.record(0, queries);
-  return step;
-}
-
-function at(view: ProfileView, ...path: string[]): ContextView {
-  const found = view.contexts.find((context) => context.path.join() === path.join());
-  if (!found) throw new Error(`no context ${path.join()}`);
-  return found;
-}
-
-/** The shape of a trail: tables, with their queries. */
-function shape(step: StepView): unknown {
-  const from = step.origin;
-  const name = step.reference?.to.table ?? (from !== null && 'entity' in from ? from.entity?.table : null);
-  return [name, step.total.queries, ...step.children.map(shape)];
-}
+import { at, count, MS, ran, shape } from './view-support.ts';
 
 describe('candidates', () => {
   test('what is confirmed hangs under its origin', () => {
