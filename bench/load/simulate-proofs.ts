@@ -1,7 +1,7 @@
 /**
  * Simulates proofs on recorded noise and counts their verdicts: see packages/lab/test/prove/simulation.ts.
  *
- *   node bench/load/simulate-proofs.ts [--proofs 10000] [--seed 1] [--blocks-max 120] [--effect 0.05] [--noise FILE] [--json]
+ *   node bench/load/simulate-proofs.ts [--proofs 10000] [--seed 1] [--blocks-max 500] [--effect 0.05] [--noise FILE] [--json]
  */
 import { parseArgs } from 'node:util';
 import { MEASURES } from '../../packages/lab/src/prove/measure.ts';
@@ -11,8 +11,8 @@ const { values } = parseArgs({
   options: {
     proofs: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
-    'blocks-min': { type: 'string', default: '40' },
-    'blocks-max': { type: 'string', default: '120' },
+    'blocks-min': { type: 'string', default: '100' },
+    'blocks-max': { type: 'string', default: '500' },
     effect: { type: 'string', default: '0.05' },
     noise: { type: 'string', default: NOISE_FILE },
     json: { type: 'boolean', default: false },

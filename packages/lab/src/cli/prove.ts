@@ -80,7 +80,7 @@ export function addProveCommand(program: Command): void {
     .option('-n, --in-flight <number>', 'requests kept in flight at pace max', whole, 4)
     .option('--time <time>', 'measure for so long at most', seconds, 120)
     .option('--blocks <number>', 'measure exactly so many blocks, unless --time ends first', whole)
-    .option('--slice <time>', 'ask one side for about so long before the other', seconds, 0.25)
+    .option('--slice <time>', 'ask one side for about so long before the other', seconds, 0.05)
     .option('--warmup <time>', 'warm up each side', seconds, 5)
     .option('--health <path>', 'asked to know that a server is up', '/')
     .option('--wait <time>', 'for a server to come up', seconds, 60)

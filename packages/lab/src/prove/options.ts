@@ -21,7 +21,7 @@ export interface ProveOptions extends ReadLogOptions, Omit<PlanOptions, 'timed' 
   readonly time_s_max?: number;
   readonly blocks_min?: number;
   readonly blocks_max?: number;
-  /** About how long one side is asked before the other is; default 250. */
+  /** About how long one side is asked before the other is; default 50. */
   readonly slice_ms?: number;
   /** Of each side; default 5. */
   readonly warmup_s?: number;
@@ -109,7 +109,7 @@ export function settingsOf(options: ProveOptions): Settings {
       'BAD_OPTION',
       `health is ${JSON.stringify(health)}; expected a path that begins with /`,
     );
-  const blocks_min = checkNumber('blocks_min', options.blocks_min ?? 40, { min: 8, integer: true });
+  const blocks_min = checkNumber('blocks_min', options.blocks_min ?? 100, { min: 8, integer: true });
   return {
     timed,
     pace: timed ? { factor: checkNumber('pace', options.pace, { min: 0, above: true }) } : { in_flight },
@@ -119,11 +119,11 @@ export function settingsOf(options: ProveOptions): Settings {
     connections_max: timed ? 1000 : in_flight,
     time_ms_max: checkNumber('time_s_max', options.time_s_max ?? 120, { min: 0, above: true }) * 1000,
     blocks_min,
-    blocks_max: checkNumber('blocks_max', options.blocks_max ?? Math.max(1000, blocks_min), {
+    blocks_max: checkNumber('blocks_max', options.blocks_max ?? Math.max(2000, blocks_min), {
       min: blocks_min,
       integer: true,
     }),
-    slice_ms: checkNumber('slice_ms', options.slice_ms ?? 250, { min: 10, max: 60_000 }),
+    slice_ms: checkNumber('slice_ms', options.slice_ms ?? 50, { min: 10, max: 60_000 }),
     warmup_ms: checkNumber('warmup_s', options.warmup_s ?? 5, { min: 0 }) * 1000,
     answers_max: checkNumber('answers_max', options.answers_max ?? 200, { min: 0, integer: true }),
     seed: checkNumber('seed', options.seed ?? 1, { integer: true }),

@@ -11,7 +11,7 @@ import type { Side, SideName } from './side.ts';
 import { runSlice, type SliceResult, type Stretch, Stretches } from './slices.ts';
 
 /** Looks whether the proof may end are this many blocks apart. */
-const LOOK_EVERY_BLOCKS = 10;
+const LOOK_EVERY_BLOCKS = 25;
 const WARMUP_TURN_MS = 500;
 const COUNTED_REQUESTS_MAX = 500;
 /** A side that leaves more than this share of its requests without an answer has failed. */

@@ -19,7 +19,7 @@ const TRIM = 0.1;
 /** Fewer values give no interval worth having. */
 export const VALUES_MIN = 8;
 
-const RESAMPLES = 5_000;
+const RESAMPLES = 2_500;
 
 /**
  * The trimmed mean with its symmetric bootstrap-t interval: values are drawn with replacement, each draw's

@@ -48,11 +48,11 @@ export interface SimulationSummary {
   readonly changed: Tallies;
 }
 
-const STRETCH_BLOCKS = 8;
+const STRETCH_BLOCKS = 25;
 
 /**
  * Simulates proofs on recorded noise and counts their verdicts, with the analysis and the rule for ending that
- * real proofs use. Each proof draws stretches of eight neighbouring blocks from the recording, so that what is
+ * real proofs use. Each proof draws stretches of 25 neighbouring blocks from the recording, so that what is
  * alike in time stays together, and decides by a coin which slices are the side before, so that the sides are
  * equal by construction. The same proof is then judged once as it is, and once with every time of the side
  * after made shorter or longer by the effect.
@@ -102,7 +102,7 @@ interface DealtBlock {
 function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
   const blocks = Math.floor(slices.length / 4);
   if (blocks < STRETCH_BLOCKS * 4)
-    throw new Error(`only ${slices.length} slices are recorded; 128 at least are needed`);
+    throw new Error(`only ${slices.length} slices are recorded; 400 at least are needed`);
   const sideOf = (first: number, second: number): SideBlock => {
     const parts = [slices[first]!, slices[second]!];
     const counts = new Map<number, number>();
@@ -136,7 +136,7 @@ function drawProof(
       const outerFirst = (blocks.length + swapped) % 2 === 0;
       blocks.push(outerFirst ? { before: outer, after: inner } : { before: inner, after: outer });
     }
-    // A proof looks every ten blocks; here where a stretch ends, which is a little more often.
+    // Here a stretch ends, and a proof looks.
     if (blocks.length >= blocks_min && mayEnd(blocks, MEASURES)) break;
   }
   return blocks;
