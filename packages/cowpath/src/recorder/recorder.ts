@@ -228,12 +228,17 @@ export class Recorder {
     const root = frame.context.root;
     root.slots ??= {};
     const slots = root.slots as { [LOG]?: RootLog };
-    return (slots[LOG] ??= this.#newLog(root));
+    slots[LOG] ??= this.#newLog(root);
+    return slots[LOG];
   }
 
   #outside(): RootLog {
-    if (!this.#rootsSeen) return (this.#startUp ??= this.#newLog(openContext(START_UP, null)));
-    return (this.#background ??= this.#newLog(openContext(BACKGROUND, null)));
+    if (!this.#rootsSeen) {
+      this.#startUp ??= this.#newLog(openContext(START_UP, null));
+      return this.#startUp;
+    }
+    this.#background ??= this.#newLog(openContext(BACKGROUND, null));
+    return this.#background;
   }
 
   #newLog(root: Context): RootLog {

@@ -2,7 +2,6 @@
 
 export { analyse } from './analyse.ts';
 export { arrayElements } from './array-text.ts';
-export type { Lexed, LexOptions, LiteralKind, Occurrence } from './lexed.ts';
 export { literalText } from './literal-text.ts';
 export { lex } from './literals.ts';
 export { loadParser, parserLoaded } from './parse.ts';

@@ -92,7 +92,11 @@ export class Resolver {
   ): Origin {
     const by = [...new Set(analysis.selectedBy.map((use) => columns.label(use, main)))];
     const { verb } = analysis;
-    if (verb === 'opaque') return { kind: 'opaque', because: analysis.opaqueBecause ?? 'it cannot be read' };
+    if (verb === 'opaque') {
+      // The parser quotes the word that it stumbled over, which may be a value without its quotes.
+      const because = analysis.opaqueBecause?.replace(/ at or near [\s\S]*/, '');
+      return { kind: 'opaque', because: because ?? 'it cannot be read' };
+    }
     if (verb === 'transaction') return { kind: 'opaque', because: 'transaction control' };
     if (verb === 'session' || verb === 'utility' || verb === 'ddl' || verb === 'copy') {
       return { kind: 'opaque', because: `${verb} statement` };

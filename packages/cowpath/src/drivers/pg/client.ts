@@ -177,25 +177,31 @@ export class ClientHooks {
    */
   #hookEmit(prototype: PgConnection): void {
     const hooks = this;
-    wrap(prototype, 'emit', (original) =>
-      function emit(this: PgConnection, ...args: unknown[]): unknown {
-        if (!CALLS_BACK.has(args[0])) return original.apply(this, args);
-        const observed = hooks.#listeners.get(this)?.calledBy(args[0] === 'dataRow');
-        if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
-        return runInFrame(observed.frame, () => original.apply(this, args));
-      },
+    wrap(
+      prototype,
+      'emit',
+      (original) =>
+        function emit(this: PgConnection, ...args: unknown[]): unknown {
+          if (!CALLS_BACK.has(args[0])) return original.apply(this, args);
+          const observed = hooks.#listeners.get(this)?.calledBy(args[0] === 'dataRow');
+          if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
+          return runInFrame(observed.frame, () => original.apply(this, args));
+        },
     );
   }
 
   /** Errors that are no message's: a lost connection, a timeout. */
   #hookError(prototype: PgQuery): void {
     const hooks = this;
-    wrap(prototype, 'handleError', (original) =>
-      function handleError(this: PgQuery, ...args: unknown[]): unknown {
-        const observed = hooks.#observed.get(this);
-        if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
-        return runInFrame(observed.frame, () => original.apply(this, args));
-      },
+    wrap(
+      prototype,
+      'handleError',
+      (original) =>
+        function handleError(this: PgQuery, ...args: unknown[]): unknown {
+          const observed = hooks.#observed.get(this);
+          if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
+          return runInFrame(observed.frame, () => original.apply(this, args));
+        },
     );
   }
 

@@ -14,7 +14,9 @@ export const startUp: Page = {
   requests: 18,
   together: 2,
   async startUp({ db }, truth) {
-    loaded.push(...(await db.select().from(article).where(sql`${article.id} % 37 = 11`).orderBy(asc(article.id))));
+    loaded.push(
+      ...(await db.select().from(article).where(sql`${article.id} % 37 = 11`).orderBy(asc(article.id))),
+    );
     featured = truth.query('article', ['id'], loaded.length);
   },
   async run({ db }, truth, random) {
