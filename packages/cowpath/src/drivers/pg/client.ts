@@ -21,6 +21,8 @@ export class ClientHooks {
   readonly #recorder: Recorder;
   readonly #observed = new WeakMap<object, Observed>();
   readonly #listeners = new WeakMap<PgConnection, RowListener>();
+  /** How to stop listening to each connection that is open. */
+  readonly #attached = new Set<() => void>();
   readonly #submitting = new WeakSet<object>();
   readonly #binding = new WeakSet<object>();
   /** The statement whose `Client.query` call is under way, until its query object is known. */
@@ -58,6 +60,12 @@ export class ClientHooks {
       this.#hookSubmit(Client.Query.prototype);
       this.#hookError(Client.Query.prototype);
     }
+  }
+
+  /** Lets go of every connection. */
+  detach(): void {
+    for (const detach of this.#attached) detach();
+    this.#attached.clear();
   }
 
   /** Connections waited for in a pool: counted to the next statement on the client. */
@@ -167,7 +175,14 @@ export class ClientHooks {
     this.#listeners.set(connection, listener);
     this.#hookBind(Object.getPrototypeOf(connection));
     this.#hookEmit(Object.getPrototypeOf(connection));
-    listener.attach(connection);
+    const quiet = listener.attach(connection);
+    const ended = (): void => void this.#attached.delete(detach);
+    const detach = (): void => {
+      quiet();
+      connection.removeListener('end', ended);
+    };
+    this.#attached.add(detach);
+    connection.once('end', ended);
     return listener;
   }
 

@@ -44,7 +44,10 @@ export class PgHook {
       if (inside || PG_FILE.test(id)) this.#offer(result);
     };
     subscribe('tracing:module.require:end', loaded);
-    return () => void unsubscribe('tracing:module.require:end', loaded);
+    return () => {
+      unsubscribe('tracing:module.require:end', loaded);
+      this.#clients.detach();
+    };
   }
 
   /** Observes one pool or client that the program made, for programs whose driver cannot be seen loading. */

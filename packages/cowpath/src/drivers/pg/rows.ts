@@ -34,14 +34,21 @@ export class RowListener {
     this.#modern = '_activeQuery' in client;
   }
 
-  attach(connection: PgConnection): void {
-    connection.prependListener('rowDescription', this.#guarded(this.#described));
-    connection.prependListener('dataRow', this.#guarded(this.#row));
-    connection.prependListener('portalSuspended', this.#guarded(this.#suspended));
-    connection.prependListener('commandComplete', this.#guarded(this.#complete));
-    connection.prependListener('errorMessage', this.#guarded(this.#failed));
-    connection.prependListener('readyForQuery', this.#guarded(this.#ready));
-    connection.prependListener('end', this.#guarded(this.#failed));
+  /** Begins to listen; returns the way to stop. */
+  attach(connection: PgConnection): () => void {
+    const heard = Object.entries({
+      rowDescription: this.#guarded(this.#described),
+      dataRow: this.#guarded(this.#row),
+      portalSuspended: this.#guarded(this.#suspended),
+      commandComplete: this.#guarded(this.#complete),
+      errorMessage: this.#guarded(this.#failed),
+      readyForQuery: this.#guarded(this.#ready),
+      end: this.#guarded(this.#failed),
+    });
+    for (const [event, listener] of heard) connection.prependListener(event, listener);
+    return () => {
+      for (const [event, listener] of heard) connection.removeListener(event, listener);
+    };
   }
 
   /** The statement whose caller the driver is about to call back; null when there is none, or no row listener. */

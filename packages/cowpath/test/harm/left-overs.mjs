@@ -1,0 +1,48 @@
+/** Starts and stops a session again and again beside a pool that lives on, and prints what was left each time. */
+import { channel } from 'node:diagnostics_channel';
+import { context } from 'cowpath';
+import pg from 'pg';
+import { prepare, startSession } from '../../src/recorder/session.ts';
+
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 1 });
+const query = () => pool.query('select * from item where id = $1', [1]);
+await query();
+const [client] = pool._clients;
+
+const resources = () =>
+  process
+    .getActiveResourcesInfo()
+    .filter((name) => name !== 'TTYWrap' && name !== 'PipeWrap')
+    .sort();
+const CHANNELS = [
+  ...['net.client.socket', 'tracing:module.require:end', 'tracing:fastify.request.handler:start'],
+  ...['cowpath.v1.context.open', 'cowpath.v1.context.close', 'cowpath.v1.load'],
+];
+const left = () => ({
+  process: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+  connection: client.connection
+    .eventNames()
+    .map((name) => [String(name), client.connection.listenerCount(name)]),
+  client: client.eventNames().map((name) => [String(name), client.listenerCount(name)]),
+  channels: CHANNELS.filter((name) => channel(name).hasSubscribers),
+  resources: resources(),
+});
+
+process.on('warning', (warning) => console.log(`warning: ${warning.message}`));
+const before = JSON.stringify(left());
+const times = Number(process.argv[2]);
+let recorded = 0;
+for (let i = 0; i < times; i++) {
+  const session = startSession();
+  await prepare(session);
+  await context('page', query);
+  await session.stop();
+  recorded += session.recorder.statements;
+  await query();
+  if (session.recorder.statements !== 1) console.log(`session ${i} recorded ${session.recorder.statements}`);
+}
+// Cowpath's own connections close in their own time.
+for (let i = 0; i < 100 && JSON.stringify(left()) !== before; i++)
+  await new Promise((done) => setTimeout(done, 20));
+console.log(JSON.stringify({ recorded, before: JSON.parse(before), after: left() }));
+await pool.end();
