@@ -1,3 +1,4 @@
+import { runInFrame } from '@cowpath/profile';
 import { Catalog } from '../catalog/catalog.ts';
 import type { ResultField } from './observed.ts';
 
@@ -47,6 +48,7 @@ export class Database {
   /** Grows with every catalog, so that what was resolved under an older one is resolved again. */
   epoch = 0;
   #lastTry = 0;
+  #rereading: NodeJS.Timeout | null = null;
 
   constructor(alias: string, access: Access) {
     this.alias = alias;
@@ -77,7 +79,20 @@ export class Database {
 
   /** The schema is not what the catalog says: it is read again, at most once a second. */
   changed(): void {
-    if (this.state === 'known' && performance.now() - this.#lastTry >= REREAD_AFTER_MS) this.read();
+    if (this.state !== 'known' || this.#rereading) return;
+    const wait = Math.max(0, this.#lastTry + REREAD_AFTER_MS - performance.now());
+    this.#rereading = runInFrame(undefined, () =>
+      setTimeout(() => {
+        this.#rereading = null;
+        void this.read();
+      }, wait).unref(),
+    );
+  }
+
+  /** Lets go of the timer. */
+  stop(): void {
+    if (this.#rereading) clearTimeout(this.#rereading);
+    this.#rereading = null;
   }
 
   /** Reads the catalog unless that is under way, or has failed lately. Never rejects. */

@@ -95,6 +95,7 @@ export class Recorder {
   stop(): void {
     this.active = false;
     for (const stop of this.#stops.splice(0)) stop();
+    for (const database of this.#databases.values()) database.stop();
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }

@@ -5,6 +5,9 @@ const TEXTS: Readonly<Record<string, string>> = {
     'Let the role read pg_catalog, and declared foreign keys are used.',
   COWPATH_STATEMENTS_OPAQUE:
     'Some statements could not be read: they are counted, but nothing is known of what they loaded.',
+  COWPATH_JSON_RELATIONS:
+    'Some statements fetch relations as JSON (an ORM’s relational queries): they are counted as one query each; ' +
+    'what the program follows from the rows inside the JSON cannot be seen, and looks like free queries.',
   COWPATH_STATEMENTS_DROPPED:
     'The program sent statements faster than they could be looked at: the rest is not in this profile, so counts are too low.',
   COWPATH_RECORDER_FAILED:

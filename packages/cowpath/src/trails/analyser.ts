@@ -68,6 +68,7 @@ export class Analyser {
         const place = observed.frame?.context ?? root;
         const statement = this.#statements.read(observed.text);
         const resolved = this.#resolve(observed, statement);
+        if (resolved.analysis.verb === 'ddl') observed.database.changed();
         const group = this.#group(trails, observed.database, resolved, place);
         const execution: Execution = {
           observed,
@@ -226,7 +227,6 @@ export class Analyser {
       observed.kept,
     );
     cache.byShape.set(key, resolved);
-    if (analysis.verb === 'ddl') database.changed();
     return resolved;
   }
 

@@ -1,4 +1,4 @@
-import { type Origin, type ProfileBuilder, type Reference, type Step } from '@cowpath/profile';
+import type { Origin, ProfileBuilder, Reference, Step } from '@cowpath/profile';
 
 /**
  * One statement's place in a trail: it started one, or it followed a reference from the objects of another.

@@ -31,6 +31,8 @@ export interface Resolved {
   readonly supplied: readonly Returned[];
   /** Positions of the main table's primary key in a row of the kept values; null when it does not come back. */
   readonly primary: readonly number[] | null;
+  /** Whether rows of other tables come back inside JSON, where no column metadata reaches. */
+  readonly nested: boolean;
   /** Whether its rows are objects that can be followed from, and it reads. */
   readonly reads: boolean;
   /** The schema of its tables, for explaining it. */
@@ -71,6 +73,7 @@ export class Resolver {
       asked,
       supplied: this.#supplied(catalog, analysis, tables),
       primary: ofMain?.positions ?? null,
+      nested: analysis.outputs.some((output) => output.kind === 'json' && output.tables.length > 0),
       reads: analysis.verb === 'select',
       schema: main?.schema ?? schemaHint,
     };
