@@ -103,6 +103,15 @@ const broken: Record<string, (engine: Engine) => Partial<Engine>> = {
       return value instanceof Uint8Array ? Buffer.from(value).toString() : undefined;
     },
   }),
+  'a text that is kept for too long': (engine) => {
+    const kept = new Map<string, ReturnType<NonNullable<Engine['getText']>>>();
+    return {
+      getText: (key) => {
+        if (!kept.has(key)) kept.set(key, engine.getText!(key));
+        return kept.get(key);
+      },
+    };
+  },
   'work after close': (engine) => ({ compact: () => engine.compact().catch(() => undefined) }),
 };
 

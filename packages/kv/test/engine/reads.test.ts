@@ -1,6 +1,7 @@
 import { ClassicLevel } from 'classic-level';
 import { expect, onTestFinished, test } from 'vitest';
 import { Reads } from '../../src/engine/leveldb/reads.ts';
+import { TextCache } from '../../src/engine/leveldb/text-cache.ts';
 import { newDirectory } from '../support/places.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -22,7 +23,7 @@ test('reads go to the thread pool while synchronous ones wait for the disk, and 
     for (const until = performance.now() + 0.5; slow && performance.now() < until; );
     return getSync(key);
   }) as Level['getSync'];
-  const reads = new Reads(level, 'adaptive');
+  const reads = new Reads(level, 'adaptive', new TextCache(0));
   const readAll = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time++) {
       for (let i = 0; i < 100; i++) {
@@ -41,10 +42,31 @@ test('reads go to the thread pool while synchronous ones wait for the disk, and 
 });
 
 test('what is asked for in one turn is read in groups, each answer with its asker', async () => {
-  const reads = new Reads(await openLevel(), 'grouped');
+  const reads = new Reads(await openLevel(), 'grouped', new TextCache(0));
   const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => reads.get(Buffer.from(`k${i}`))));
   expect(answers.map((value) => value && Buffer.from(value).toString())).toEqual(
     Array.from({ length: 200 }, (_, i) => (i < 100 ? `v${i}` : undefined)),
   );
-  expect(reads.totals).toEqual({ sync: 0, grouped: 200, groups: 4 });
+  expect(reads.totals).toEqual({ cached: 0, sync: 0, grouped: 200, groups: 4 });
+});
+
+test('texts are kept up to a size, dropped by the write that replaces them, and not added during one', () => {
+  const texts = new TextCache(1_000);
+  texts.add('a', 'one');
+  texts.add('b', 'two');
+  expect([texts.get('a'), texts.get('b'), texts.get('c')]).toEqual(['one', 'two', undefined]);
+  texts.writeBegins([{ key: Buffer.from('a') }]);
+  expect([texts.get('a'), texts.get('b')]).toEqual([undefined, 'two']);
+  texts.add('a', 'one');
+  expect(texts.get('a')).toBe(undefined);
+  texts.writeEnded();
+  texts.add('a', 'three');
+  expect(texts.get('a')).toBe('three');
+  for (let i = 0; i < 100; i++) texts.add(`k${i}`, 'x');
+  expect(texts.bytes).toBeLessThanOrEqual(1_000);
+  expect([texts.get('a'), texts.get('k99')]).toEqual([undefined, 'x']);
+  texts.add('large', 'x'.repeat(1_000));
+  expect(texts.get('large')).toBe(undefined);
+  texts.writeBegins(Array.from({ length: 100 }, (_, i) => ({ key: Buffer.from(`k${i}`) })));
+  expect(texts.bytes).toBe(0);
 });

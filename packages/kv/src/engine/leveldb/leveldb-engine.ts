@@ -19,6 +19,7 @@ import { GroupCommit, type WriteOperation } from './group-commit.ts';
 import { type LevelDbOptions, levelDbOptions } from './options.ts';
 import { Reads } from './reads.ts';
 import { SyncWindow } from './sync-window.ts';
+import { TextCache } from './text-cache.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -60,6 +61,7 @@ class LevelDbEngine implements Engine {
   readonly #directory: string;
   readonly #level: Level;
   readonly #reads: Reads;
+  readonly #texts: TextCache;
   readonly #writes: GroupCommit;
   readonly #room: DiskRoom;
   /** Undefined where every group is synced. */
@@ -73,7 +75,8 @@ class LevelDbEngine implements Engine {
   constructor(directory: string, files: string, level: Level, options: Required<LevelDbOptions>) {
     this.#directory = directory;
     this.#level = level;
-    this.#reads = new Reads(level, options.reads);
+    this.#texts = new TextCache(options.text_cache_bytes);
+    this.#reads = new Reads(level, options.reads, this.#texts);
     this.#room = new DiskRoom(files, options.disk_reserve_bytes);
     this.#window = options.sync
       ? undefined
@@ -176,6 +179,8 @@ class LevelDbEngine implements Engine {
       commit_bytes_total: writes.bytes,
       write_queue_bytes: this.#writes.queuedBytes,
       sync_passes_total: this.#window?.passes ?? writes.groups,
+      reads_cached_total: reads.cached,
+      text_cache_bytes: this.#texts.bytes,
       reads_sync_total: reads.sync,
       reads_grouped_total: reads.grouped,
       read_groups_total: reads.groups,
@@ -209,10 +214,13 @@ class LevelDbEngine implements Engine {
     }
     this.#full = !(await this.#room.hasFor(bytes));
     if (this.#full) throw this.#diskFull();
+    this.#texts.writeBegins(operations);
     try {
       await this.#level.batch(operations, { sync: this.#window === undefined });
     } catch (error) {
       throw this.#break(error);
+    } finally {
+      this.#texts.writeEnded();
     }
     this.#window?.written();
     // A pass that failed meanwhile means that this group may not be durable in time.

@@ -21,6 +21,8 @@ export interface LevelDbOptions {
   readonly write_buffer_bytes?: number;
   /** Default 64 MiB. LevelDB's cache of uncompressed blocks, beside the operating system's. */
   readonly cache_bytes?: number;
+  /** Default 32 MiB; 0 keeps none. Small values that were read lately, as text. */
+  readonly text_cache_bytes?: number;
   /** Default 1,000. Open table files. */
   readonly open_files_max?: number;
   /** Default 4 MiB. A group of writes is closed at this size. */
@@ -41,6 +43,7 @@ const rules: OptionRules<LevelDbOptions> = {
   reads: { kind: 'choice', of: ['adaptive', 'sync', 'grouped'] },
   write_buffer_bytes: whole(64 * 1024, 1024 * MiB),
   cache_bytes: whole(0, 2047 * MiB),
+  text_cache_bytes: whole(0, 2047 * MiB),
   open_files_max: whole(74, 50_000),
   group_bytes_max: whole(1, 64 * MiB),
   group_operations_max: whole(1, 65_536),
@@ -54,6 +57,7 @@ const defaults: Required<LevelDbOptions> = {
   reads: 'adaptive',
   write_buffer_bytes: 16 * MiB,
   cache_bytes: 64 * MiB,
+  text_cache_bytes: 32 * MiB,
   open_files_max: 1_000,
   group_bytes_max: 4 * MiB,
   group_operations_max: 2_048,

@@ -1,5 +1,6 @@
 import type { ClassicLevel } from 'classic-level';
 import { NOT_TEXT, type OperationTimes } from '../engine.ts';
+import type { TextCache } from './text-cache.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -55,19 +56,22 @@ export class Reads {
   #slowShare = 0;
   #textPause = 0;
   #detour = 0;
+  readonly #texts: TextCache;
   readonly #waiting: Group[] = [];
+  #cached = 0;
   #running = 0;
   #sync = 0;
   #grouped = 0;
   #groups = 0;
 
-  constructor(level: Level, mode: 'adaptive' | 'sync' | 'grouped') {
+  constructor(level: Level, mode: 'adaptive' | 'sync' | 'grouped', texts: TextCache) {
+    this.#texts = texts;
     this.#level = level;
     this.#mode = mode;
   }
 
-  get totals(): { sync: number; grouped: number; groups: number } {
-    return { sync: this.#sync, grouped: this.#grouped, groups: this.#groups };
+  get totals(): { cached: number; sync: number; grouped: number; groups: number } {
+    return { cached: this.#cached, sync: this.#sync, grouped: this.#grouped, groups: this.#groups };
   }
 
   get(key: Uint8Array, times?: OperationTimes): Uint8Array | undefined | Promise<Uint8Array | undefined> {
@@ -77,13 +81,23 @@ export class Reads {
 
   /** As `Engine.getText`. */
   getText(key: string, times?: OperationTimes): string | undefined | typeof NOT_TEXT {
+    const cached = this.#texts.get(key);
+    if (cached !== undefined) {
+      this.#cached += 1;
+      if (times !== undefined) times.started_ms = times.finished_ms = performance.now();
+      return cached;
+    }
     if (this.#textPause > 0) {
       this.#textPause -= 1;
       return NOT_TEXT;
     }
     if (this.#mode === 'grouped' || this.#slowShare > SLOW_SHARE_MAX) return NOT_TEXT;
     const text = this.#timed(times, () => this.#level.getSync<string, string>(key, AS_TEXT));
-    if (text === undefined || (text.length <= TEXT_LENGTH_MAX && !text.includes(REPLACEMENT))) return text;
+    if (text === undefined) return undefined;
+    if (text.length <= TEXT_LENGTH_MAX && !text.includes(REPLACEMENT)) {
+      this.#texts.add(key, text);
+      return text;
+    }
     this.#textPause = TEXT_PAUSE_READS;
     return NOT_TEXT;
   }
