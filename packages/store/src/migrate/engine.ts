@@ -144,7 +144,13 @@ class EngineMigrator {
 
   async #place(things: readonly MovedThing[]): Promise<void> {
     if (things.length === 0) return;
-    await patiently(() => this.#target.transact(() => placeThings(this.#target.core, things), false));
+    const { core } = this.#target;
+    await patiently(async () => {
+      // A fork, because names added by a batch that fails have no numbers.
+      const dictionary = core.dictionary.fork();
+      await this.#target.transact(() => placeThings(core, dictionary, things), false);
+      dictionary.merge();
+    });
   }
 
   /** Rounds that each carry what was noted before it began, until little is left or rounds no longer get smaller. */

@@ -152,10 +152,12 @@ class LayoutMigrator {
       const { cursor, total } = this.#migration;
       const batch = this.#batch;
       const start = performance.now();
-      const copied = await patiently(() =>
-        this.#engine.transact(function* (): Program<number> {
+      const copied = await patiently(async () => {
+        // A fork, because names added by a batch that fails have no numbers.
+        const dictionary = core.dictionary.fork();
+        const count = await this.#engine.transact(function* (): Program<number> {
           const ids = yield* lockThings(core, cursor, batch);
-          if (ids.length > 0) yield* copyThings(core, core.dictionary, { ids });
+          if (ids.length > 0) yield* copyThings(core, dictionary, { ids });
           const last = ids.at(-1);
           const phase = last === undefined ? 'verify' : 'copy';
           const migration = {
@@ -165,8 +167,10 @@ class LayoutMigrator {
           } as const;
           yield* core.saveState({ migration }, false);
           return ids.length;
-        }, true),
-      );
+        }, true);
+        dictionary.merge();
+        return count;
+      });
       done += copied;
       this.#batch = nextBatch(batch, performance.now() - start, this.#batch_ms);
       this.#onProgress({ phase: 'copy', done: Math.min(done, total), total });

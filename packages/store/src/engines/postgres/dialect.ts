@@ -46,8 +46,14 @@ export class PostgresDialect implements Dialect {
     return sql`(${column} like ${like}${prefixRange(column, pattern)})`;
   }
 
-  direction(descending: boolean): string {
+  direction(descending: boolean, nullable: boolean): string {
+    // An index is walked only for exactly its order, also of nulls that cannot be there.
+    if (!nullable) return descending ? 'desc' : 'asc';
     return descending ? 'desc nulls last' : 'asc nulls first';
+  }
+
+  ordered(column: string): string {
+    return `${column} nulls first`;
   }
 
   digest(column: string): string {

@@ -20,8 +20,10 @@ export interface Dialect {
   oneOf(column: Sql, values: readonly (string | number)[], type: ColumnType): Sql;
   /** Whether `column` matches a pattern in which only `*` is special. */
   matches(column: Sql, pattern: string): Sql;
-  /** `asc` or `desc` with absent values before all others ascending. */
-  direction(descending: boolean): string;
+  /** `asc` or `desc`, of a column that may be absent with absent values before all others ascending. */
+  direction(descending: boolean, nullable: boolean): string;
+  /** A column that may be absent, in an index that is walked in that order. */
+  ordered(column: string): string;
   /** What stands in a composite index for a text column that is not its last: short, and equal only for equal texts. */
   digest(column: string): string;
   /** Equality that such an index serves. */

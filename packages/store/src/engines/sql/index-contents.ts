@@ -325,7 +325,9 @@ function projectionTable(
   const indexes = projection.indexes.map((properties) => {
     const columns = properties.map((property, i) => {
       const { name, type } = named.find((column) => column.property === property)!;
-      return type === 'text' && i < properties.length - 1 ? dialect.digest(quote(name)) : quote(name);
+      return type === 'text' && i < properties.length - 1
+        ? dialect.digest(quote(name))
+        : dialect.ordered(quote(name));
     });
     return { columns: [...columns, 'key'].join(', ') };
   });

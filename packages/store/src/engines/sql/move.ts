@@ -2,6 +2,7 @@ import type { Document } from '../../model/document.ts';
 import { leavesOf } from '../../model/document.ts';
 import type { SavedHistory } from './contents.ts';
 import type { SqlCore } from './core.ts';
+import type { Dictionary } from './dictionary.ts';
 import { type Program, raw, render, run, sql } from './fragment.ts';
 import { numbersFor } from './write.ts';
 
@@ -63,7 +64,11 @@ export function* readThings(
  * Puts whole things in place of what is there. Things referred to that are not there yet get a number and no
  * revision (`latest_revision` 0): nothing finds them before they come.
  */
-export function* placeThings(core: SqlCore, things: readonly MovedThing[]): Program<void> {
+export function* placeThings(
+  core: SqlCore,
+  dictionary: Dictionary,
+  things: readonly MovedThing[],
+): Program<void> {
   const { thing, version } = core.system;
   const ids = yield* numberThings(core, things);
   const histories: SavedHistory[] = things.map(({ key, revisions }) => ({
@@ -96,7 +101,7 @@ export function* placeThings(core: SqlCore, things: readonly MovedThing[]): Prog
     ),
   );
   const known = { keyId: () => 0, thingId: (key: string) => ids.get(key)! };
-  const numbers = yield* numbersFor(core, core.dictionary, core.contents, histories, known);
+  const numbers = yield* numbersFor(core, dictionary, core.contents, histories, known);
   yield* core.contents.rewrite(histories, numbers, core.state.current.data !== null);
 }
 

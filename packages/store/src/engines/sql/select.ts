@@ -147,8 +147,8 @@ function serve(target: ProjectionTable, query: Query): ChosenProjection | undefi
 /** The order, position, offset and limit around rows of (item, s0 …). */
 export function paged(rows: Sql, query: Query, sort: readonly SortBy[], dialect: Dialect): Sql {
   const where = query.from === undefined ? everything : beyond(query.from, sort, query.reverse);
-  const order = sort.map(({ descending }, i) =>
-    raw(`s${i} ${dialect.direction(descending !== query.reverse)}`),
+  const order = sort.map(({ name, descending }, i) =>
+    raw(`s${i} ${dialect.direction(descending !== query.reverse, !isBuiltin(name))}`),
   );
   if (query.from === undefined) {
     return sql`${rows} order by ${join(order, ', ')} limit ${query.limit} offset ${query.offset}`;

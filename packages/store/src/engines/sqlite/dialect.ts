@@ -35,8 +35,12 @@ export class SqliteDialect implements Dialect {
     return sql`(${column} glob ${glob}${prefixRange(column, pattern)})`;
   }
 
-  direction(descending: boolean): string {
+  direction(descending: boolean, _nullable: boolean): string {
     return descending ? 'desc' : 'asc';
+  }
+
+  ordered(column: string): string {
+    return column;
   }
 
   digest(column: string): string {
