@@ -156,7 +156,7 @@ describe('what was followed from a candidate', () => {
     count(follow(builder, inBackground, own, 'city', DOUBTFUL), page, 1, 1, 1);
     const view = viewProfile(builder);
     const cities = at(view, ...page).trails.find(
-      (step) => step.origin !== null && shape(step)![0] === 'city',
+      (step) => step.origin?.kind === 'query' && step.origin.entity?.table === 'city',
     );
     expect(cities!.total.queries).toBe(2);
     expect(cities!.maybeFrom.map(({ evidence }) => evidence)).toEqual([
