@@ -190,6 +190,7 @@ export class Analyser {
     step.sawStatement(resolved.shape.hash);
     // In a text that the database refused, a value may stand where a name should: "Smith", or an open quote.
     if (!observed.failed) builder.statement(resolved.shape.hash, resolved.shape.text);
+    if (resolved.nested) builder.note('COWPATH_JSON_RELATIONS');
     if (resolved.reads) this.#plans.offer(step, observed, resolved);
   }
 
