@@ -60,6 +60,8 @@ export class HttpContexts {
   #open(request: Request, response: ServerResponse): Context | null {
     try {
       if (typeof request?.method !== 'string' || typeof response?.once !== 'function') return null;
+      // Handed on by one server to another: its context is open already.
+      if (this.#roots.has(request)) return null;
       const root = openContext(`${request.method} ${this.#names.pathOf(request.url ?? '/')}`, null);
       root.slots = { [PROVISIONAL]: true };
       this.#roots.set(request, root);

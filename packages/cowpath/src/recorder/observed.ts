@@ -17,7 +17,8 @@ export class Observed {
   readonly database: Database;
   /** The frame of the code that made the outermost call; undefined outside every context. */
   readonly frame: Frame | undefined;
-  readonly text: string;
+  /** Empty until the statement is sent, where the program keeps it behind a getter. */
+  text: string;
   /** Parameters in the database's text form; undefined for one that has none (binary, or too long to be a key). */
   parameters: (string | null | undefined)[] | null = null;
   readonly issuedAt: number;

@@ -296,7 +296,8 @@ export class Recorder {
     let excess = this.#logs.size - LINGERING_MAX;
     for (const log of this.#logs) {
       if (log.root.closedAt === 0 || log.queued || log.finished.length > 0) continue;
-      const over = all || (log.underWay === 0 && (log.touchedAt < before || excess-- > 0));
+      // A statement may never end (its connection was lost, or its client refused it): that keeps no log for ever.
+      const over = all || excess-- > 0 || (log.underWay === 0 && log.touchedAt < before);
       if (over) {
         log.trails.clear();
         this.#logs.delete(log);

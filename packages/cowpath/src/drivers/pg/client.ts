@@ -152,6 +152,7 @@ export class ClientHooks {
         this.#starting = null;
       }
       if (observed === null) return null;
+      if (observed.text === '') observed.text = ownText(query);
       this.#listeners.get(connection)?.sent(observed);
       return observed;
     } catch (error) {
@@ -277,14 +278,24 @@ function isSubmittable(config: unknown): config is PgQuery {
   return typeof (config as { submit?: unknown } | null)?.submit === 'function';
 }
 
-/** The statement's text, without running a getter of the program's; null where there is none. */
+/**
+ * The statement's text, without running a getter of the program's: where there is one the text is empty, and
+ * is read from the driver's own query when that is sent. Null where there is none.
+ */
 function textOf(config: unknown): string | null {
   if (typeof config !== 'object' || config === null) return null;
-  const own = Object.getOwnPropertyDescriptor(config, 'text')?.value;
-  if (typeof own === 'string') return own;
+  const own = Object.getOwnPropertyDescriptor(config, 'text');
+  if (typeof own?.value === 'string') return own.value;
+  if (!isSubmittable(config) && (own ? own.get : 'text' in config)) return '';
   // pg-query-stream keeps its cursor within.
   const cursor = Object.getOwnPropertyDescriptor(config, 'cursor')?.value as { text?: unknown } | undefined;
   return typeof cursor?.text === 'string' ? cursor.text : null;
+}
+
+/** The text in the driver's own query object. */
+function ownText(query: PgQuery): string {
+  const text = Object.getOwnPropertyDescriptor(query, 'text')?.value;
+  return typeof text === 'string' ? text : '';
 }
 
 function cursorValues(config: unknown): unknown {
