@@ -1,7 +1,7 @@
 /**
  * Simulates proofs on recorded noise and counts their verdicts: see packages/lab/test/prove/simulation.ts.
  *
- *   node bench/load/simulate-proofs.ts [--proofs 10000] [--seed 1] [--blocks-max 500] [--effect 0.05] [--noise FILE] [--json]
+ *   node bench/load/simulate-proofs.ts [--proofs 10000] [--seed 1] [--seconds 120] [--effect 0.05] [--noise FILE] [--json]
  */
 import { parseArgs } from 'node:util';
 import { MEASURES } from '../../packages/lab/src/prove/measure.ts';
@@ -11,8 +11,7 @@ const { values } = parseArgs({
   options: {
     proofs: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
-    'blocks-min': { type: 'string', default: '100' },
-    'blocks-max': { type: 'string', default: '500' },
+    seconds: { type: 'string', default: '120' },
     effect: { type: 'string', default: '0.05' },
     noise: { type: 'string', default: NOISE_FILE },
     json: { type: 'boolean', default: false },
@@ -23,8 +22,8 @@ const summary = simulateProofs({
   noise: readNoise(values.noise),
   proofs,
   seed: Number(values.seed),
-  blocks_min: Number(values['blocks-min']),
-  blocks_max: Number(values['blocks-max']),
+  time_s_min: 20,
+  time_s_max: Number(values.seconds),
   effect: Number(values.effect),
   onProof: (number) => {
     if (process.stderr.isTTY && number % 50 === 0) process.stderr.write(`\r${number} of ${proofs} proofs`);

@@ -124,8 +124,8 @@ describe('proofs simulated on recorded noise', () => {
       noise: readNoise(),
       proofs,
       seed: 1,
-      blocks_min: 100,
-      blocks_max: 500,
+      time_s_min: 20,
+      time_s_max: 120,
       effect: 0.05,
     });
     expect(false_proofs / proofs).toBeLessThanOrEqual(0.01);

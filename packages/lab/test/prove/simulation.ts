@@ -26,8 +26,9 @@ export interface SimulationOptions {
   readonly noise: RecordedNoise;
   readonly proofs: number;
   readonly seed: number;
-  readonly blocks_min: number;
-  readonly blocks_max: number;
+  /** As long as a real proof measures at least and at most. */
+  readonly time_s_min: number;
+  readonly time_s_max: number;
   /** 0.05 for five percent. */
   readonly effect: number;
   readonly onProof?: (number: number) => void;
@@ -48,11 +49,12 @@ export interface SimulationSummary {
   readonly changed: Tallies;
 }
 
-const STRETCH_BLOCKS = 25;
+/** Neighbouring blocks are drawn together for so long. */
+const STRETCH_S = 5;
 
 /**
  * Simulates proofs on recorded noise and counts their verdicts, with the analysis and the rule for ending that
- * real proofs use. Each proof draws stretches of 25 neighbouring blocks from the recording, so that what is
+ * real proofs use. Each proof draws stretches of five seconds from the recording, so that what is
  * alike in time stays together, and decides by a coin which slices are the side before, so that the sides are
  * equal by construction. The same proof is then judged once as it is, and once with every time of the side
  * after made shorter or longer by the effect.
@@ -101,8 +103,7 @@ interface DealtBlock {
 /** Every four slices as both sides may get them, made once: the outer two and the inner two. */
 function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
   const blocks = Math.floor(slices.length / 4);
-  if (blocks < STRETCH_BLOCKS * 4)
-    throw new Error(`only ${slices.length} slices are recorded; 400 at least are needed`);
+  if (blocks < 50) throw new Error(`only ${slices.length} slices are recorded; 200 at least are needed`);
   const sideOf = (first: number, second: number): SideBlock => {
     const parts = [slices[first]!, slices[second]!];
     const counts = new Map<number, number>();
@@ -124,14 +125,18 @@ function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
 
 function drawProof(
   dealt: readonly DealtBlock[],
-  { blocks_min, blocks_max }: SimulationOptions,
+  { noise, time_s_min, time_s_max }: SimulationOptions,
   random: Random,
 ): Block[] {
+  const block_s = (noise.slice_ms * 4) / 1000;
+  const stretch = Math.round(STRETCH_S / block_s);
+  const blocks_min = Math.round(time_s_min / block_s);
+  const blocks_max = Math.round(time_s_max / block_s);
   const blocks: Block[] = [];
   const swapped = random.index(2);
   while (blocks.length < blocks_max) {
-    const from = random.index(dealt.length - STRETCH_BLOCKS + 1);
-    for (let i = 0; i < STRETCH_BLOCKS && blocks.length < blocks_max; i++) {
+    const from = random.index(dealt.length - stretch + 1);
+    for (let i = 0; i < stretch && blocks.length < blocks_max; i++) {
       const { outer, inner } = dealt[from + i]!;
       const outerFirst = (blocks.length + swapped) % 2 === 0;
       blocks.push(outerFirst ? { before: outer, after: inner } : { before: inner, after: outer });
