@@ -113,6 +113,7 @@ function checkFields(
   rules: ReferenceRule[],
 ): void {
   const prefix = at === '' ? '' : `${at}.`;
+  for (const name of Object.keys(document)) fieldOf(fields, name, prefix + name, where);
   for (const [name, field] of Object.entries(fields)) {
     if (field.required && !Object.hasOwn(document, name)) {
       throw wrong(

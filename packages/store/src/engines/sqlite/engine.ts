@@ -127,7 +127,7 @@ class SqliteEngine implements SqlEngine {
     } catch (error) {
       this.#write?.close();
       this.#read?.close();
-      if (error instanceof StoreError) throw error;
+      if (error instanceof StoreError && error.code !== 'STORE_ENGINE') throw error;
       throw new StoreError('STORE_ENGINE', `sqlite: cannot open ${this.#file}: ${(error as Error).message}`, {
         cause: error,
       });
