@@ -164,6 +164,23 @@ describe('what was followed from a candidate', () => {
     ]);
   });
 
+  test('elsewhere goes with the first of the places that have most queries, by name', () => {
+    for (const places of [
+      ['a', 'b'],
+      ['b', 'a'],
+    ]) {
+      const builder = new ProfileBuilder();
+      const startUp = ran(builder, START_UP, 1);
+      const book = count(builder.origin(startUp, origin('book')), START_UP, 1, 1, 1);
+      const author = follow(builder, startUp, book, 'author', DOUBTFUL);
+      for (const place of places) count(author, [place], 2, 2, 1);
+      count(follow(builder, startUp, author, 'city', CERTAIN), ['c'], 5, 5, 1);
+      const view = viewProfile(builder);
+      expect(at(view, 'a').trails.map(shape)).toEqual([['author', 2, ['city', 5]]]);
+      expect(at(view, 'b').trails.map(shape)).toEqual([['author', 2]]);
+    }
+  });
+
   test('of its own kind comes back to its trail before the rest of it is decided', () => {
     const tree: Origin = { kind: 'query', entity: table('part'), by: ['parent_id'], order: [] };
     const builder = new ProfileBuilder();
