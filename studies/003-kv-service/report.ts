@@ -60,6 +60,7 @@ function profilesText(name: string, { cpu, allocation, waits }: Profiles): strin
 }
 
 function lookupText(rows: readonly LookupRow[]): string {
+  if (rows.length === 0) return '';
   return [
     '## Lookups as the store grows',
     '',

@@ -21,8 +21,8 @@ interface Flags {
   readonly readAhead: boolean;
 }
 
-/** The size at which the source's first memtable was written out. */
-const FLUSH_BYTES = 4 * 1024 * 1024;
+/** When the buffer is full: small, so that a measurement of seconds has many of it. */
+const FLUSH_BYTES = 256 * 1024;
 
 const command = new Command('stage-server')
   .argument('<directory>', 'the data directory; it must exist and be a service')

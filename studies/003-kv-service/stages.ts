@@ -78,14 +78,14 @@ export const STEPS: readonly Step[] = [
     operation: 'put',
   },
   {
-    name: 'group commit and adaptive reads: writes',
+    name: 'what the service does: group commit',
     source: 'not in the source',
     before: { ...SERVICE, calls: 'async' },
     after: SERVICE,
     operation: 'put',
   },
   {
-    name: 'group commit and adaptive reads: reads',
+    name: 'what the service does: reads on the serving thread, as text, lately read ones kept',
     source: 'not in the source',
     before: { ...SERVICE, calls: 'async' },
     after: SERVICE,
