@@ -80,6 +80,14 @@ test('statements whose text is a getter are recorded with it', async () => {
   );
 });
 
+test('a program’s own client class and password function are used for its connections only', async () => {
+  const args = [join(import.meta.dirname, 'own-client.mjs')];
+  const { stdout } = await succeed({ args, env: env(), record: true });
+  expect(JSON.parse(stdout)).toEqual({ made: 1, password: 1 });
+  expect(queriesIn(profile())).toEqual({ '(start-up)': 2 });
+  expect([...readProfile(profile()).builder.notes]).toEqual([]);
+});
+
 describe.skipIf(!existsSync(NODE_22) || !existsSync(COMPILED))('on Node 22.16, compiled', () => {
   test.each(WAYS)('by %s', async (how, expected) => {
     await succeed({ args: ['--import', COMPILED, PROGRAM, how], node: NODE_22, env: env() });

@@ -80,7 +80,8 @@ export class PgAccess implements Access {
 
   async #connect(): Promise<OwnClient> {
     const like = this.#like;
-    const Client = Object.getPrototypeOf(like).constructor as AnyClass & (new (config: object) => OwnClient);
+    await passwordKnown(like);
+    const Client = driverClass(like);
     const client = new Client({
       host: like.host,
       port: like.port,
@@ -102,6 +103,24 @@ export class PgAccess implements Access {
     client.unref?.();
     return client;
   }
+}
+
+/** The driver's own class: a subclass of the program's may do things that our connections must not cause. */
+function driverClass(like: PgClient): AnyClass & (new (config: object) => OwnClient) {
+  type Prototype = { readonly constructor: unknown };
+  const own: Prototype = Object.getPrototypeOf(like);
+  let at: Prototype | null = own;
+  while (at !== null && !Object.hasOwn(at, '_pulseQueryQueue')) at = Object.getPrototypeOf(at);
+  return (at ?? own).constructor as AnyClass & (new (config: object) => OwnClient);
+}
+
+/** A function that gives the password is the program's to call: its client keeps the answer once connected. */
+async function passwordKnown({ password, connection }: PgClient): Promise<void> {
+  if (typeof password !== 'function' || !connection) return;
+  await new Promise<void>((known, failed) => {
+    connection.once('readyForQuery', () => known());
+    connection.once('end', () => failed(new Error('the program did not get connected')));
+  });
 }
 
 function close(client: OwnClient): void {
