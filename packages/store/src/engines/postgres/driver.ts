@@ -5,10 +5,7 @@ import type { Program, Repeated, RowData, Statement } from '../sql/fragment.ts';
 /** How many statements are kept prepared on each connection; writes have few shapes. */
 const prepared_max = 300;
 
-/** Names of prepared statements, the same on every connection. */
-const names = new Map<string, string>();
-
-export type Client = pg.PoolClient | pg.Client;
+type Client = pg.PoolClient | pg.Client;
 
 /** Loads the driver, which is an optional dependency. */
 export async function loadDriver(): Promise<typeof pg> {
@@ -34,38 +31,44 @@ export function typesOf(driver: typeof pg): pg.CustomTypesConfig {
   };
 }
 
-/** Runs a program's statements one after another on a connection. */
-export async function drive<T>(client: Client | pg.Pool, program: Program<T>): Promise<T> {
-  let step = program.next();
-  while (!step.done) {
-    let rows: RowData[];
-    try {
-      rows = await runStatement(client, step.value);
-    } catch (error) {
-      step = program.throw(error);
-      continue;
+/** Runs programs on an engine's connections. */
+export class Driver {
+  /** Names of prepared statements, the same on every connection. */
+  readonly #names = new Map<string, string>();
+
+  /** Runs a program's statements one after another. */
+  async run<T>(client: Client | pg.Pool, program: Program<T>): Promise<T> {
+    let step = program.next();
+    while (!step.done) {
+      let rows: RowData[];
+      try {
+        rows = await this.#statement(client, step.value);
+      } catch (error) {
+        step = program.throw(error);
+        continue;
+      }
+      step = program.next(rows);
     }
-    step = program.next(rows);
+    return step.value;
   }
-  return step.value;
-}
 
-async function runStatement(client: Client | pg.Pool, statement: Statement | Repeated): Promise<RowData[]> {
-  if ('rows' in statement) throw new Error('invariant: Postgres runs a statement for all rows at once');
-  const { text, values, planned } = statement;
-  const name = planned ? undefined : nameOf(text);
-  const config: pg.QueryConfig = { text, values: values as unknown[] };
-  if (name !== undefined) config.name = name;
-  return (await client.query<RowData>(config)).rows;
-}
-
-function nameOf(text: string): string | undefined {
-  let name = names.get(text);
-  if (name === undefined && names.size < prepared_max) {
-    name = `cowpath_${names.size + 1}`;
-    names.set(text, name);
+  async #statement(client: Client | pg.Pool, statement: Statement | Repeated): Promise<RowData[]> {
+    if ('rows' in statement) throw new Error('invariant: Postgres runs a statement for all rows at once');
+    const { text, values, planned } = statement;
+    const name = planned ? undefined : this.#nameOf(text);
+    const config: pg.QueryConfig = { text, values: values as unknown[] };
+    if (name !== undefined) config.name = name;
+    return (await client.query<RowData>(config)).rows;
   }
-  return name;
+
+  #nameOf(text: string): string | undefined {
+    let name = this.#names.get(text);
+    if (name === undefined && this.#names.size < prepared_max) {
+      name = `cowpath_${this.#names.size + 1}`;
+      this.#names.set(text, name);
+    }
+    return name;
+  }
 }
 
 function codeOf(error: unknown): string | undefined {

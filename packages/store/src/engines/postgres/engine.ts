@@ -14,7 +14,7 @@ import { EpochChanged, type State } from '../sql/state.ts';
 import { quote } from '../sql/table.ts';
 import { PostgresDialect } from './dialect.ts';
 import {
-  drive,
+  Driver,
   isLockTimeout,
   isMissingTable,
   isTransient,
@@ -68,6 +68,7 @@ class PostgresEngine implements SqlEngine {
   readonly #lock_timeout_ms: number;
   readonly #connect_timeout_ms: number;
   readonly #receiving: boolean;
+  readonly #programs = new Driver();
   #driver!: typeof pg;
   #pool!: pg.Pool;
 
@@ -188,11 +189,11 @@ class PostgresEngine implements SqlEngine {
       const client = await this.#connect();
       try {
         await this.#begin(client, 'isolation level repeatable read', 'row share');
-        return new PostgresTransaction(this.core, client);
+        return new PostgresTransaction(this.core, client, this.#programs);
       } catch (error) {
         await release(client, error);
         if (!(error instanceof EpochChanged)) throw translate(error);
-        await drive(this.#pool, this.core.load());
+        await this.#programs.run(this.#pool, this.core.load());
       }
     }
   }
@@ -205,14 +206,15 @@ class PostgresEngine implements SqlEngine {
         if (check) await this.#begin(client, '', 'row share');
         else await this.#beginAlone(client);
         before = check ? this.core.state : undefined;
-        const result = await drive(client, work());
+        const result = await this.#programs.run(client, work());
         await client.query('commit');
         client.release();
         return result;
       } catch (error) {
         await release(client, error);
         // What the failed transaction read of the state may have been its own, or too old.
-        if (before === undefined || this.core.state !== before) await drive(this.#pool, this.core.load());
+        if (before === undefined || this.core.state !== before)
+          await this.#programs.run(this.#pool, this.core.load());
         if (!(error instanceof EpochChanged)) throw translate(error);
       }
     }
@@ -252,7 +254,7 @@ class PostgresEngine implements SqlEngine {
       this.core.system.state.name,
     ]);
     if (known.rows[0]!.known !== true) await this.#create(wanted);
-    await drive(this.#pool, this.core.load());
+    await this.#programs.run(this.#pool, this.core.load());
     if (!this.#receiving) this.core.checkReadable();
     if (this.#layout === undefined || this.#layout.text === this.layout) return;
     throw new StoreError(
@@ -267,7 +269,7 @@ class PostgresEngine implements SqlEngine {
     try {
       await client.query(`begin; select pg_advisory_xact_lock(${lock_class}, 0)`);
       await client.query(`create schema if not exists ${quote(this.#schema)}`);
-      await drive(client, this.core.create(layout, this.#receiving));
+      await this.#programs.run(client, this.core.create(layout, this.#receiving));
       await client.query('commit');
       client.release();
     } catch (error) {
@@ -328,13 +330,13 @@ class PostgresEngine implements SqlEngine {
       if (!this.#receiving) this.core.checkReadable();
       const { epoch } = this.core.state;
       try {
-        if (!snapshot) return await drive(this.#pool, work());
+        if (!snapshot) return await this.#programs.run(this.#pool, work());
         const single = await this.#single(work());
         return single === undefined ? await this.#inSnapshot(work()) : single.result;
       } catch (error) {
         if (!isMissingTable(error)) throw translate(error);
         // After a migration the tables of the old layout have other names: follow to the new ones.
-        await drive(this.#pool, this.core.load());
+        await this.#programs.run(this.#pool, this.core.load());
         if (this.core.state.epoch === epoch) throw translate(error);
       }
     }
@@ -354,7 +356,7 @@ class PostgresEngine implements SqlEngine {
     const client = await this.#connect();
     try {
       await client.query('begin isolation level repeatable read read only');
-      const result = await drive(client, program);
+      const result = await this.#programs.run(client, program);
       await client.query('commit');
       client.release();
       return result;

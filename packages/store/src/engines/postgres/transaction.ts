@@ -7,16 +7,18 @@ import type { Check, EngineTransaction, Note, Row, Write, Written } from '../eng
 import type { SqlCore } from '../sql/core.ts';
 import type { Dictionary } from '../sql/dictionary.ts';
 import type { Program } from '../sql/fragment.ts';
-import { drive, translate } from './driver.ts';
+import { type Driver, translate } from './driver.ts';
 
 /** A transaction at repeatable read on a connection of its own; each write in it is a savepoint. */
 export class PostgresTransaction implements EngineTransaction {
   readonly #core: SqlCore;
   readonly #client: pg.PoolClient;
+  readonly #programs: Driver;
   readonly #dictionary: Dictionary;
 
-  constructor(core: SqlCore, client: pg.PoolClient) {
+  constructor(core: SqlCore, client: pg.PoolClient, programs: Driver) {
     this.#core = core;
+    this.#programs = programs;
     this.#client = client;
     this.#dictionary = core.dictionary.fork();
   }
@@ -45,7 +47,10 @@ export class PostgresTransaction implements EngineTransaction {
     await this.#client.query('savepoint batch');
     try {
       const dictionary = this.#dictionary.fork();
-      const written = await drive(this.#client, this.#core.write(writes, note, check, dictionary));
+      const written = await this.#programs.run(
+        this.#client,
+        this.#core.write(writes, note, check, dictionary),
+      );
       await this.#client.query('release savepoint batch');
       dictionary.merge();
       return written;
@@ -81,7 +86,7 @@ export class PostgresTransaction implements EngineTransaction {
 
   async #drive<T>(program: Program<T>): Promise<T> {
     try {
-      return await drive(this.#client, program);
+      return await this.#programs.run(this.#client, program);
     } catch (error) {
       throw translate(error);
     }
