@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { lab, startLab, startServer } from '../programs/start.ts';
 import { fileOf } from '../traffic/read.ts';
@@ -49,9 +51,11 @@ describe('cowpath replay and load', () => {
   });
 
   it('stops at Ctrl-C and prints what it has', async () => {
-    const { port } = await startServer({ DELAY_MS: '5' });
+    const log = fileOf('');
+    const { port } = await startServer({ DELAY_MS: '5', LOG: log });
     const { child, finished } = startLab(['load', `localhost:${port}`, '--time', '60s', '--json']);
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    while (statSync(log).size === 0) await setTimeout(20);
+    child.kill('SIGINT');
     const { code, stdout } = await finished;
     expect(code).toBe(130);
     expect(JSON.parse(stdout)).toMatchObject({ complete: false, end: 'interrupted' });
