@@ -99,7 +99,8 @@ describe('replay', () => {
     expect(open.result.latency_ms!.p90).toBeGreaterThanOrEqual(100);
     // One was in flight when it began; the others are what a busy machine may do.
     expect(closed.result.latency_ms!.max).toBeGreaterThanOrEqual(500);
-    expect(slow(closed)).toBeLessThanOrEqual(10);
+    const share = (outcome: typeof open): number => slow(outcome) / outcome.result.requests.sent;
+    expect(share(closed)).toBeLessThan(share(open) / 4);
   });
 
   it('never reports less than the server waited', async () => {
@@ -117,10 +118,13 @@ describe('replay', () => {
     const { port } = await startServer({ FAIL_AFTER: '50' });
     const { result } = await load(`localhost:${port}`, { in_flight: 2, time_s_max: 60 });
     expect(result).toMatchObject({ complete: false, end: 'target-gone' });
-    expect(result.requests.answered).toBe(50);
-    expect(result.requests.failed).toBe(result.requests.sent - 50);
+    // The answer beside the last may be lost with the process.
+    const { sent, answered, failed } = result.requests;
+    expect(answered).toBeGreaterThanOrEqual(48);
+    expect(answered).toBeLessThanOrEqual(50);
+    expect(failed).toBe(sent - answered);
     expect(result.errors.refused).toBeGreaterThan(0);
-    expect(result.latency_ms?.count).toBe(50);
+    expect(result.latency_ms?.count).toBe(answered);
   });
 
   it('ends in order when it is interrupted', async () => {
