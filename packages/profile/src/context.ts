@@ -103,6 +103,10 @@ export function pathOf(context: Context): string[] {
 
 export const NAME_LENGTH_MAX = 200;
 
+/** The root of what runs outside every context: before the first one opens, and after. */
+export const START_UP = '(start-up)';
+export const BACKGROUND = '(background)';
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     value !== null &&

@@ -9,6 +9,7 @@ export {
   type TypedChannel,
 } from './channels.ts';
 export {
+  BACKGROUND,
   closeContext,
   context,
   currentContext,
@@ -18,6 +19,7 @@ export {
   pathOf,
   runInContext,
   runInFrame,
+  START_UP,
 } from './context.ts';
 export {
   addEvidence,

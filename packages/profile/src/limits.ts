@@ -11,7 +11,7 @@ export const LIMITS: {
   contexts_max: 1000,
   steps_per_context_max: 200,
   depth_max: 12,
-  uses_per_step_max: 8,
+  uses_per_step_max: 256,
   statements_max: 4000,
   statements_per_step_max: 4,
   statement_text_length_max: 4000,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
+  BACKGROUND,
   type Context,
   type ContextMessage,
   channels,
@@ -12,6 +13,7 @@ import {
   ProfileBuilder,
   runInFrame,
   type Segment,
+  START_UP,
 } from '@cowpath/profile';
 import { PROVISIONAL } from '../contexts/provisional.ts';
 import { parserLoaded } from '../sql/index.ts';
@@ -23,10 +25,6 @@ import { Observed } from './observed.ts';
 import type { Options } from './options.ts';
 import { PlanSampler } from './plans.ts';
 import { RootLog } from './root-log.ts';
-
-/** The root of statements outside every context, before the first root context opens; and after. */
-const START_UP = '(start-up)';
-const BACKGROUND = '(background)';
 
 /** How long after its last statement a closed root's keys are still remembered, for work it left behind; and for how many roots. */
 const LINGER_MS = 1000;

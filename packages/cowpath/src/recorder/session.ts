@@ -78,6 +78,8 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
     pg,
     flush: async () => {
       await recorder.caughtUp();
+      // The first may be one that was under way already.
+      await writer.flush();
       await writer.flush();
     },
     stop: async () => {

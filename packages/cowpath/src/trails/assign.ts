@@ -39,7 +39,9 @@ export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision>
       score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
   }
   for (const execution of group.pending) {
-    const ranked = [...execution.matches].sort((a, b) => score.get(b.candidate)! - score.get(a.candidate)!);
+    const ranked = execution.matches
+      .filter(({ candidate }) => !isDoubtfulOutside(group, candidate, log))
+      .sort((a, b) => score.get(b.candidate)! - score.get(a.candidate)!);
     const chosen = ranked.find((match) => roomFor(match)) ?? ranked[0] ?? null;
     if (chosen) take(chosen);
     decisions.set(execution, chosen);
@@ -74,7 +76,10 @@ export function bookEvidence(
       .map(([execution]) => execution);
     const against = unexplained.length * candidate.missed;
     if (executions.length === 0) {
-      if (unexplained.length > 0) log.owe(kind, signatureOf(weighed), against);
+      // What was not taken because it is doubtful is still weighed: it may come to be believed.
+      const doubtful = isOutside(group, candidate) && candidate.explains > 0;
+      if (doubtful) log.isNews(kind, signatureOf(weighed), candidate.promise);
+      else if (unexplained.length > 0) log.owe(kind, signatureOf(weighed), against);
       continue;
     }
     let log_ratio = against;
@@ -185,6 +190,19 @@ function isRoundabout(candidate: Candidate, executions: readonly Execution[]): b
     matches.some((match) => isPlain(match.candidate.reference)),
   );
   return explained.length > 0 && plainly.length >= explained.length * NEARLY_ALL;
+}
+
+/** Whether the source's rows came before this root opened, at start-up. */
+function isOutside(group: Group, candidate: Candidate): boolean {
+  return candidate.source.group.place.root !== group.place.root;
+}
+
+/**
+ * Rows of start-up meet every request's lookups. A kind that has met them badly so far is not taken: else
+ * the queries of every context would stand under start-up as candidates.
+ */
+function isDoubtfulOutside(group: Group, candidate: Candidate, log: EvidenceLog): boolean {
+  return isOutside(group, candidate) && log.prior(kindOf(group, candidate)) < 0;
 }
 
 function isPlain({ holder }: Reference): boolean {

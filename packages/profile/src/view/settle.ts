@@ -5,6 +5,7 @@
  * before the requests that may follow them, and so on. On a cycle the fixed order of trees decides. The
  * result does not depend on the order in which the profile holds its contexts or steps.
  */
+import { BACKGROUND, START_UP } from '../context.ts';
 import type { Origin } from '../format.ts';
 import { originKey, pathKey, referenceKey } from '../format.ts';
 import type { Use } from '../step.ts';
@@ -15,7 +16,7 @@ import { topologicalOrder } from './order.ts';
 export type Drafts = Map<string, ContextDraft>;
 
 /** What lives longer than a request: others follow its objects, it follows none of theirs. */
-const LONG_LIVED: ReadonlySet<string> = new Set(['(start-up)', '(background)']);
+const LONG_LIVED: ReadonlySet<string> = new Set([START_UP, BACKGROUND]);
 
 /** Resettles every follow that is not confirmed. Afterwards each one in `drafts` is. */
 export function settle(drafts: Drafts): void {

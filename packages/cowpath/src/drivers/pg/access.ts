@@ -31,10 +31,13 @@ export class PgAccess implements Access {
   async readCatalog(): ReturnType<Access['readCatalog']> {
     const client = await this.#connect();
     try {
+      await begin(client);
       return await readCatalog(
         async (text, values) => (await client.query({ text, values: values ?? [] })).rows,
       );
     } finally {
+      // Behind PgBouncer the server's connection lives on: it must not be left in a transaction.
+      await client.query({ text: 'rollback' }).catch(() => {});
       close(client);
     }
   }
@@ -47,7 +50,7 @@ export class PgAccess implements Access {
       throw error;
     });
     try {
-      await client.query({ text: 'begin transaction read only' });
+      await begin(client);
       // The path is set for this transaction only, with the name passed as data.
       if (schema !== null) {
         await client.query({
@@ -91,7 +94,6 @@ export class PgAccess implements Access {
       ssl: like.ssl,
       application_name: 'cowpath',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS + 1000,
     });
     this.#recorder.own(client);
@@ -103,6 +105,12 @@ export class PgAccess implements Access {
     client.unref?.();
     return client;
   }
+}
+
+/** Reads only, and not for long. The timeout is set here because PgBouncer refuses it when connecting. */
+async function begin(client: OwnClient): Promise<void> {
+  await client.query({ text: 'begin transaction read only' });
+  await client.query({ text: `set local statement_timeout = ${STATEMENT_TIMEOUT_MS}` });
 }
 
 /** The driver's own class: a subclass of the program's may do things that our connections must not cause. */
