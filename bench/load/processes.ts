@@ -13,7 +13,7 @@ export async function startServer(
 ): Promise<{ port: number; child: ChildProcess }> {
   const child = spawn(process.execPath, nodeArgs(program), {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   for await (const text of child.stdout!) return { port: Number(text), child };
   throw new Error(`${program} printed no port`);

@@ -23,4 +23,4 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (address && typeof address === 'object') console.log(address.port);
 });
-process.on('disconnect', () => process.exit(0));
+if (process.channel) process.on('disconnect', () => process.exit(0));

@@ -49,3 +49,6 @@ server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
   const address = server.address();
   if (address && typeof address === 'object') console.log(address.port);
 });
+
+// Started with a channel, it ends with whoever started it, however that ended.
+if (process.channel) process.on('disconnect', () => process.exit(0));

@@ -22,7 +22,7 @@ export async function startServer(
 ): Promise<{ port: number; child: ChildProcess }> {
   const child = spawn(process.execPath, [SOURCE, join(import.meta.dirname, 'delay-server.ts')], {
     env: { ...process.env, ...env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   running.add(child);
   for await (const text of child.stdout!) return { port: Number(text), child };
