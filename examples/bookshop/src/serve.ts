@@ -1,6 +1,8 @@
 import { makeApp } from './app.ts';
 import { openDatabase } from './database/open.ts';
 
+const CLOSE_WITHIN_MS = 2000;
+
 export interface RunningApp {
   url: string;
   /** Lets requests in flight end, then closes the connections to the database. */
@@ -14,10 +16,20 @@ export async function serve(databaseUrl: string, port: number): Promise<RunningA
   app.addHook('onClose', () => database.close());
   try {
     const url = await app.listen({ port, host: '127.0.0.1' });
-    return { url, close: () => app.close() };
+    return { url, close: () => closeSoon(app) };
   } catch (error) {
     await app.close();
     throw error;
+  }
+}
+
+/** Requests in flight may end; a connection kept alive by its client does not hold up the end for long. */
+async function closeSoon(app: ReturnType<typeof makeApp>): Promise<void> {
+  const impatient = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(impatient);
   }
 }
 

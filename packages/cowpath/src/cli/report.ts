@@ -100,7 +100,9 @@ function print(profile: Profile, path: string, half_life_days: number, options: 
 function screenOf(stream: NodeJS.WriteStream): Screen {
   const wanted = stream.isTTY ? stream.columns : Number.parseInt(process.env.COLUMNS ?? '', 10);
   const width = Number.isInteger(wanted) && wanted > 0 ? wanted : WIDTH_PIPED;
-  const colour = stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+  const colour = forced || (stream.isTTY === true && !NO_COLOR && TERM !== 'dumb');
   return { width: Math.min(Math.max(width, WIDTH_MIN), WIDTH_MAX), paint: paintOf(colour) };
 }
 

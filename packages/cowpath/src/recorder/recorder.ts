@@ -266,7 +266,16 @@ export class Recorder {
   #drain(): void {
     if (!parserLoaded()) return;
     const later: RootLog[] = [];
-    for (const log of this.#ready.splice(0)) {
+    const ready = this.#ready.splice(0);
+    // What was loaded at start-up comes first: the others may follow it.
+    const startUp = this.#startUp;
+    if (startUp !== null && startUp.finished.length > 0) {
+      const queuedAt = ready.indexOf(startUp);
+      if (queuedAt >= 0) ready.splice(queuedAt, 1);
+      startUp.queued = true;
+      ready.unshift(startUp);
+    }
+    for (const log of ready) {
       if (log.finished.some((observed) => isReading(observed.database))) {
         later.push(log);
         continue;

@@ -63,6 +63,8 @@ export class Analyser {
     const timeline = new Timeline(trails, startUp);
     const executions: Execution[] = [];
     const groups = new Set<Group>();
+    // All of them first: what a key refers to may be named by a later statement.
+    for (const observed of inOrder) if (observed.database.state === 'denied') this.#learn(observed);
     for (const observed of inOrder) {
       try {
         const place = observed.frame?.context ?? root;
@@ -208,7 +210,6 @@ export class Analyser {
 
   #resolve(observed: Observed, statement: Statement): Resolved {
     const { database } = observed;
-    if (database.state === 'denied') this.#learn(observed, statement);
     let cache = this.#resolved.get(database);
     if (!cache || cache.epoch !== database.epoch || cache.byShape.size >= RECORDER_LIMITS.resolved_max) {
       cache = { epoch: database.epoch, byShape: new Map() };
@@ -232,15 +233,20 @@ export class Analyser {
   }
 
   /** Without a catalog, statements themselves say what tables and columns there are. */
-  #learn(observed: Observed, statement: Statement): void {
+  #learn(observed: Observed): void {
     const { database } = observed;
     let learned = this.#learned.get(database);
     if (!learned) {
       learned = new LearnedCatalog();
       this.#learned.set(database, learned);
     }
-    const catalog = learned.observe(this.#statements.analysisOf(statement.shape), observed.fields);
-    if (catalog) database.learn(catalog);
+    try {
+      const { shape } = this.#statements.read(observed.text);
+      const catalog = learned.observe(this.#statements.analysisOf(shape), observed.fields);
+      if (catalog) database.learn(catalog);
+    } catch (error) {
+      this.#guard.failed('COWPATH_RECORDER_FAILED', error);
+    }
   }
 
   #group(trails: RootTrails, database: Database, resolved: Resolved, place: Context): Group {
