@@ -101,7 +101,7 @@ function screenOf(stream: NodeJS.WriteStream): Screen {
   const wanted = stream.isTTY ? stream.columns : Number.parseInt(process.env.COLUMNS ?? '', 10);
   const width = Number.isInteger(wanted) && wanted > 0 ? wanted : WIDTH_PIPED;
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+  const forced = Boolean(FORCE_COLOR) && FORCE_COLOR !== '0';
   const colour = forced || (stream.isTTY === true && !NO_COLOR && TERM !== 'dumb');
   return { width: Math.min(Math.max(width, WIDTH_MIN), WIDTH_MAX), paint: paintOf(colour) };
 }
