@@ -266,15 +266,10 @@ export class Recorder {
   #drain(): void {
     if (!parserLoaded()) return;
     const later: RootLog[] = [];
-    const ready = this.#ready.splice(0);
     // What was loaded at start-up comes first: the others may follow it.
     const startUp = this.#startUp;
-    if (startUp !== null && startUp.finished.length > 0) {
-      const queuedAt = ready.indexOf(startUp);
-      if (queuedAt >= 0) ready.splice(queuedAt, 1);
-      startUp.queued = true;
-      ready.unshift(startUp);
-    }
+    if (startUp !== null && startUp.finished.length > 0) this.#enqueue(startUp);
+    const ready = this.#ready.splice(0).sort((a, b) => Number(b === startUp) - Number(a === startUp));
     for (const log of ready) {
       if (log.finished.some((observed) => isReading(observed.database))) {
         later.push(log);
@@ -287,8 +282,8 @@ export class Recorder {
       const closed = log.closed.splice(0);
       this.changes++;
       try {
-        const startUp = this.#startUp !== null && this.#startUp !== log ? this.#startUp.trails : null;
-        this.#analyser.analyse(this.builder, log.trails, finished, log.root, startUp);
+        const known = log === startUp ? null : (startUp?.trails ?? null);
+        this.#analyser.analyse(this.builder, log.trails, finished, log.root, known);
         for (const context of closed) this.#analyser.ran(this.builder, context);
       } catch (error) {
         this.guard.failed('COWPATH_RECORDER_FAILED', error);
