@@ -136,7 +136,7 @@ describe('HttpClient', () => {
     await new Promise((resolve) => server.close(resolve));
     expect((await clientOf(gone).ask()).error).toBe('refused');
     const unknown = parseTarget('http://no-such-name.invalid');
-    const client = new HttpClient(unknown, { connections_max: 1, timeout_ms: 5_000 });
+    const client = new HttpClient(unknown, { connections_max: 1, timeout_ms: 50_000 });
     toClose.push(() => client.close());
     const wire = encodeRequest({ method: 'GET', path: '/', host: unknown.host, headers: {} }, unknown);
     expect((await fetchAnswer(client, { wire, method: 'GET', safe: true })).error).toBe('dns');

@@ -23,28 +23,30 @@ const quick: Pick<ProveOptions, 'warmup_s' | 'blocks_min' | 'blocks_max' | 'slic
   slice_ms: 60,
 };
 
+/** The kinds of its problems, but for drift, which a busy machine may truly cause. */
+const problemKinds = ({ problems }: Proof): string[] =>
+  problems.map(({ kind }) => kind).filter((kind) => kind !== 'level-drift');
+
 describe('prove', () => {
   it('finds a change that no noise hides, on both sides of it', async () => {
     const fast = side({ DELAY_MS: '3' });
     const slow = side({ DELAY_MS: '40' });
     const proof = await prove({ before: slow, after: fast, traffic: traffic(), ...quick });
-    expect(proof).toMatchObject({
-      complete: true,
-      end: 'blocks-limit',
-      overall: 'faster',
-      blocks: 10,
-      problems: [],
-    });
+    expect(proof).toMatchObject({ complete: true, end: 'blocks-limit', blocks: 10 });
     const [throughput, p50] = proof.measures;
     expect(throughput).toMatchObject({ name: 'throughput', pairs: 10 });
-    // How narrow its interval is depends on how busy the machine is.
+    expect(p50).toMatchObject({ name: 'p50', pairs: 10 });
+    // How narrow the intervals are depends on how busy the machine is; verdicts on known data: analysis.test.ts.
+    expect(p50!.gain!.ratio).toBeGreaterThan(1.5);
     expect(throughput!.gain!.ratio).toBeGreaterThan(1);
-    expect(p50).toMatchObject({ name: 'p50', verdict: 'faster' });
+    expect(['faster', 'inconclusive']).toContain(proof.overall);
+    expect(problemKinds(proof)).toEqual([]);
     expect(proof.answers).toEqual({ compared: 50, same: 50, unrepeatable: 0, differing: 0, differences: [] });
     // Every block: the same requests twice to each side.
     expect(proof.sides.before.sent).toBe(proof.sides.after.sent);
     const reversed = await prove({ before: fast, after: slow, traffic: traffic(), ...quick });
-    expect(reversed.overall).toBe('slower');
+    expect(reversed.measures[1]!.gain!.ratio).toBeLessThan(1 / 1.5);
+    expect(['slower', 'inconclusive']).toContain(reversed.overall);
   });
 
   it('does not judge throughput at a given pace', async () => {
@@ -76,7 +78,7 @@ describe('prove', () => {
       request: 'GET /books/0',
       difference: '$.answer is "ok", then "something else"',
     });
-    expect(proof.problems.map(({ kind }) => kind)).toEqual(['answers-differ']);
+    expect(problemKinds(proof)).toEqual(['answers-differ']);
   });
 
   it('keeps what it has when a side dies, shows what that side printed, and leaves nothing running', async () => {
@@ -117,7 +119,8 @@ describe('prove', () => {
     ],
     ['does not listen', { command: 'sleep 60', env: {} }, /does it listen on the port in PORT/],
   ])('says so when a side %s', async (_, after, message) => {
-    const failing = prove({ before: side(), after, traffic: traffic(), wait_s: 1 });
+    const before = { url: `http://127.0.0.1:${(await startServer()).port}` };
+    const failing = prove({ before, after, traffic: traffic(), wait_s: 1 });
     await expect(failing).rejects.toThrow(LabError);
     await expect(failing).rejects.toThrow(message);
   });
