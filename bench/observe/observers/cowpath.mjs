@@ -1,0 +1,2 @@
+// Started with `--import cowpath/register`.
+export { context as inContext, flush } from 'cowpath';
