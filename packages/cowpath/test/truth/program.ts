@@ -3,17 +3,17 @@
  * every page of a set, many requests each, then writes the truth that the pages told.
  */
 import { writeFileSync } from 'node:fs';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type { Connect } from './drivers/driver.ts';
 import type { Page, Site } from './truth/page.ts';
 import { serve } from './truth/serve.ts';
 import { Truth } from './truth/truth.ts';
 
 const [set, driver, file] = process.argv.slice(2);
-const { pages } = (await import(`./${set}/${driver}/index.ts`)) as { pages: readonly Page[] };
+const { pages } = (await import(`./${set}/${driver}/index.ts`)) as { pages: readonly Page<unknown>[] };
 
-const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL']!, max: 6 });
-const site: Site = { pool, db: drizzle(pool), left: [] };
+const { connect } = (await import(`./drivers/${driver}.ts`)) as { connect: Connect<unknown> };
+const { db, close } = await connect(process.env['DATABASE_URL']!);
+const site: Site<unknown> = { db, left: [] };
 const truth = new Truth();
 
 for (const page of pages) await page.startUp?.(site, truth.context(['(start-up)']));
@@ -27,7 +27,7 @@ for (const page of pages) {
 }
 await Promise.all(site.left);
 await server.close();
-await pool.end();
+await close();
 
 const told = pages.map(({ root, shows, requests }) => ({ root, shows, requests }));
 writeFileSync(file!, JSON.stringify({ pages: told, records: truth.records() }));

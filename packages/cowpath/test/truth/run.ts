@@ -6,10 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type ProfileBuilder, readProfile } from '@cowpath/profile';
 import pg from 'pg';
 import { DATA, SCHEMA } from './database/schema.ts';
+import type { Driver } from './drivers/list.ts';
 import type { TruthFile } from './truth/format.ts';
-
-export const DRIVERS = ['raw', 'drizzle'] as const;
-export type Driver = (typeof DRIVERS)[number];
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const REGISTER = join(HERE, '../../src/register.ts');
@@ -43,7 +41,7 @@ export async function run(set: string, driver: Driver, databaseUrl: string): Pro
   try {
     const file = join(folder, 'truth.json');
     const profile = join(folder, 'profile');
-    const output = await start([set, driver, file], { DATABASE_URL: databaseUrl, COWPATH_DIR: profile });
+    const output = await start([set, driver.name, file], { DATABASE_URL: databaseUrl, COWPATH_DIR: profile });
     if (!existsSync(profile)) throw new Error(`The recorder left no profile. The program said:\n${output}`);
     const read = readProfile(profile);
     if (read.problems.length > 0) throw new Error(`Unreadable segments: ${JSON.stringify(read.problems)}`);

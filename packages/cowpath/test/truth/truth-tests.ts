@@ -2,25 +2,26 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
 import { compare, type PageResult } from './compare/compare.ts';
 import { explain, table } from './compare/print.ts';
-import { DRIVERS, freshDatabase, RUN_MS_MAX, run } from './run.ts';
+import type { Driver } from './drivers/list.ts';
+import { freshDatabase, RUN_MS_MAX, run } from './run.ts';
 
 const RECALL_MIN = 0.98;
 
 /** The profile of a set's pages, held against what the pages say that they did. */
-export function truthTests(set: 'pages' | 'held-out' | 'adversarial'): void {
+export function truthTests(set: 'pages' | 'held-out' | 'adversarial', drivers: readonly Driver[]): void {
   let postgres: TestPostgres;
   beforeAll(async () => {
     postgres = await startPostgres();
   });
   afterAll(() => postgres?.stop());
 
-  describe.each(DRIVERS)(`${set}, %s`, (driver) => {
+  describe.each(drivers)(`${set}, $name`, (driver) => {
     let results: readonly PageResult[];
     beforeAll(async () => {
-      const url = await freshDatabase(postgres.url, `truth_${driver}`);
+      const url = await freshDatabase(postgres.url, `truth_${driver.name}`);
       const { truth, profile } = await run(set, driver, url);
       results = compare(truth, profile);
-      console.log(table(`${set}, ${driver}`, results));
+      console.log(table(`${set}, ${driver.name}`, results));
       const wrong = explain(results);
       if (wrong !== '') console.log(wrong);
     }, RUN_MS_MAX);

@@ -1,7 +1,8 @@
 import { viewProfile } from '@cowpath/profile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
-import { DRIVERS, freshDatabase, RUN_MS_MAX, run } from './run.ts';
+import { TUNED } from './drivers/list.ts';
+import { freshDatabase, RUN_MS_MAX, run } from './run.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -11,11 +12,11 @@ afterAll(() => postgres?.stop());
 
 // Where all values there are have been loaded, every lookup meets one. Values cannot tell a follow from a
 // free query then: it is reported as a query, with the reference that it may have followed.
-test.each(DRIVERS)(
-  'a whole table loaded at start-up, %s: said to be undecided',
+test.each(TUNED)(
+  'a whole table loaded at start-up, $name: said to be undecided',
   { timeout: RUN_MS_MAX },
   async (driver) => {
-    const url = await freshDatabase(postgres.url, `undecidable_${driver}`);
+    const url = await freshDatabase(postgres.url, `undecidable_${driver.name}`);
     const { profile } = await run('undecidable', driver, url);
     const context = viewProfile(profile).contexts.find(({ path }) => path[0] === 'GET /assortment/:n');
     const product = context?.trails.find(

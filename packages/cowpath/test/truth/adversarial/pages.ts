@@ -2,7 +2,7 @@
  * Pages whose lookups meet values that were loaded before, by chance or by habit: nothing here follows
  * anything, but what is told as followed. The chances are those of small tables, where they are highest.
  */
-import type { Page, Site } from '../truth/page.ts';
+import type { Page } from '../truth/page.ts';
 import type { Random } from '../truth/random.ts';
 import type { TruthContext } from '../truth/truth.ts';
 import type { Queries } from './queries.ts';
@@ -161,18 +161,17 @@ const RUNS: Record<string, Run> = {
 let before: number[] = [];
 
 /** The pages, asking in the given way. */
-export function adversarialPages(ask: (site: Site) => Queries): readonly Page[] {
+export function adversarialPages<Db>(ask: (db: Db) => Queries): readonly Page<Db>[] {
   return Object.entries(RUNS).map(([name, run], i) => ({
     shows: name,
     root: name,
     served: 'context',
     requests: REQUESTS,
     together: 1 + (i % 3),
-    async startUp({ pool }) {
-      if (i > 0) return;
-      await pool.query("update setting set name = 'featured ' || id, value = 4 + id * 3 where id <= 4");
+    async startUp({ db }) {
+      if (i === 0) await ask(db).feature();
     },
-    run: (site, truth, random, n) => run(ask(site), truth, random, n),
+    run: ({ db }, truth, random, n) => run(ask(db), truth, random, n),
   }));
 }
 

@@ -6,6 +6,8 @@ export interface Queries {
   people(from: number, count: number): Promise<Person[]>;
   readings(from: number, count: number): Promise<{ sensorId: number }[]>;
   projects(tenant: number): Promise<{ tenantId: number; ownerId: number }[]>;
+  /** Settings 1 to 4 become the featured ones; their values are article keys. */
+  feature(): Promise<unknown>;
   featured(): Promise<{ value: string }[]>;
   person(id: number): Promise<Person[]>;
   /** The same row by another shape of statement. */

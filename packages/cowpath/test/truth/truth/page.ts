@@ -1,17 +1,14 @@
-import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
-import type pg from 'pg';
 import type { Random } from './random.ts';
 import type { TruthContext } from './truth.ts';
 
-/** What the pages read from. */
-export interface Site {
-  readonly pool: pg.Pool;
-  readonly db: NodePgDatabase;
+/** What the pages read from: `Db` is whatever the driver or ORM under test gives its users. */
+export interface Site<Db> {
+  readonly db: Db;
   /** Work that a request leaves behind; the program waits for it at its end. */
   readonly left: Promise<void>[];
 }
 
-export interface Page {
+export interface Page<Db> {
   readonly shows: string;
   /** The root context: a name for `context()`, or `GET /route/:n` for a server. */
   readonly root: string;
@@ -21,7 +18,7 @@ export interface Page {
   /** Requests under way at the same time. */
   readonly together: number;
   /** Before any request, outside every context. */
-  startUp?(site: Site, truth: TruthContext): Promise<void>;
+  startUp?(site: Site<Db>, truth: TruthContext): Promise<void>;
   /** One request. All that varies comes from `random`, which depends on the page and the request's number. */
-  run(site: Site, truth: TruthContext, random: Random, n: number): Promise<void>;
+  run(site: Site<Db>, truth: TruthContext, random: Random, n: number): Promise<void>;
 }

@@ -7,17 +7,22 @@ import type { Page, Site } from './page.ts';
 import { Random } from './random.ts';
 import type { Truth } from './truth.ts';
 
-export interface Served {
-  request(page: Page, n: number): Promise<void>;
+export interface Served<Db> {
+  request(page: Page<Db>, n: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Serves each page in its own way: a context by hand, fastify, express, or a bare server. */
-export async function serve(pages: readonly Page[], site: Site, truth: Truth): Promise<Served> {
-  const run = (page: Page, n: number): Promise<void> =>
+export async function serve<Db>(
+  pages: readonly Page<Db>[],
+  site: Site<Db>,
+  truth: Truth,
+): Promise<Served<Db>> {
+  const run = (page: Page<Db>, n: number): Promise<void> =>
     page.run(site, truth.context([page.root]), new Random(`${page.root} ${n}`), n);
-  const by = (served: Page['served']): readonly Page[] => pages.filter((page) => page.served === served);
-  const route = (page: Page): string => page.root.replace('GET ', '');
+  const by = (served: Page<Db>['served']): readonly Page<Db>[] =>
+    pages.filter((page) => page.served === served);
+  const route = (page: Page<Db>): string => page.root.replace('GET ', '');
 
   const fast = fastify();
   for (const page of by('fastify')) {
@@ -53,7 +58,7 @@ export async function serve(pages: readonly Page[], site: Site, truth: Truth): P
   };
   const bareUrl = await listen(bareServer);
 
-  const urlOf = (page: Page, n: number): string => {
+  const urlOf = (page: Page<Db>, n: number): string => {
     if (page.served === 'http') return `${bareUrl}${route(page)}?n=${n}`;
     return `${page.served === 'fastify' ? fastifyUrl : expressUrl}${route(page).replace(':n', String(n))}`;
   };

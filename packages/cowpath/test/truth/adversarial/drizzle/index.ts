@@ -1,11 +1,12 @@
-import { and, asc, eq, gte, like, lt } from 'drizzle-orm';
+import { and, asc, eq, gte, like, lt, lte, sql } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import * as tables from '../../database/tables.ts';
-import type { Page, Site } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 import { adversarialPages } from '../pages.ts';
 import type { Queries } from '../queries.ts';
 
-function queries(db: Site['db']): Queries {
+function queries(db: NodePgDatabase): Queries {
   const {
     account,
     article,
@@ -51,6 +52,11 @@ function queries(db: Site['db']): Queries {
         .from(reading)
         .where(within(reading.id, from, count)),
     projects: (tenant) => db.select().from(project).where(eq(project.tenantId, tenant)),
+    feature: () =>
+      db
+        .update(setting)
+        .set({ name: sql`'featured ' || ${setting.id}`, value: sql`4 + ${setting.id} * 3` })
+        .where(lte(setting.id, 4)),
     featured: () => db.select({ value: setting.value }).from(setting).where(like(setting.name, 'featured%')),
     person: (id) => db.select().from(person).where(eq(person.id, id)),
     personName: named(person),
@@ -77,4 +83,4 @@ function queries(db: Site['db']): Queries {
   };
 }
 
-export const pages: readonly Page[] = adversarialPages(({ db }) => queries(db));
+export const pages: readonly DrizzlePage[] = adversarialPages(queries);

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 import { adversarialPages } from '../pages.ts';
 import type { Queries } from '../queries.ts';
 
@@ -23,6 +23,7 @@ function queries(pool: pg.Pool): Queries {
     projects: all(
       'select tenant_id as "tenantId", id, owner_id as "ownerId" from project where tenant_id = $1',
     ),
+    feature: all("update setting set name = 'featured ' || id, value = 4 + id * 3 where id <= 4"),
     featured: all("select value from setting where name like 'featured%'"),
     person: all('select id, city_id as "cityId" from person where id = $1'),
     personName: all('select name from person where id = $1'),
@@ -38,4 +39,4 @@ function queries(pool: pg.Pool): Queries {
   };
 }
 
-export const pages: readonly Page[] = adversarialPages(({ pool }) => queries(pool));
+export const pages: readonly RawPage[] = adversarialPages(queries);

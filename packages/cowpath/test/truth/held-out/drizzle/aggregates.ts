@@ -1,9 +1,9 @@
 import { asc, count, desc, eq, max } from 'drizzle-orm';
 import { article, comment, person, section } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** A count, a maximum and a group for each of a list. */
-export const aggregates: Page = {
+export const aggregates: DrizzlePage = {
   shows: 'aggregates per parent',
   root: 'GET /cities/:n/people',
   served: 'fastify',

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between, eq } from 'drizzle-orm';
 import { article, person, section } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Loaded in a nested context that has closed before its objects are followed; then again after the root itself. */
-export const closedContext: Page = {
+export const closedContext: DrizzlePage = {
   shows: 'an origin whose context has closed',
   root: 'GET /digests/:n/mail',
   served: 'fastify',

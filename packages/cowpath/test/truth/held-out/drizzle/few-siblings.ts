@@ -1,9 +1,9 @@
 import { desc, eq } from 'drizzle-orm';
 import { article, comment, section } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** A list of which only the first, or the first two, are looked at closer. */
-export const fewSiblings: Page = {
+export const fewSiblings: DrizzlePage = {
   shows: 'one or two siblings only',
   root: 'GET /people/:n/said',
   served: 'express',

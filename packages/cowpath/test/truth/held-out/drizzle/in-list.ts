@@ -1,9 +1,9 @@
 import { eq, inArray } from 'drizzle-orm';
 import { article, city, comment, person } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** What a careful program does: one query for all siblings. */
-export const inList: Page = {
+export const inList: DrizzlePage = {
   shows: 'a batched in-list',
   root: 'GET /sections/:n/review',
   served: 'fastify',

@@ -1,4 +1,4 @@
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 import { aggregates } from './aggregates.ts';
 import { closedContext } from './closed-context.ts';
 import { fewSiblings } from './few-siblings.ts';
@@ -11,7 +11,7 @@ import { startUp } from './start-up.ts';
 import { view } from './view.ts';
 import { writesBetween } from './writes-between.ts';
 
-export const pages: readonly Page[] = [
+export const pages: readonly DrizzlePage[] = [
   fewSiblings,
   aggregates,
   closedContext,

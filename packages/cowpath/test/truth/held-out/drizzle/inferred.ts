@@ -1,9 +1,9 @@
 import { between, desc, eq } from 'drizzle-orm';
 import { reading, sensor, station } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** References that nobody declared. */
-export const inferred: Page = {
+export const inferred: DrizzlePage = {
   shows: 'references without a foreign key',
   root: 'latest readings',
   served: 'context',
@@ -29,7 +29,7 @@ export const inferred: Page = {
 };
 
 /** The same ones the other way. */
-export const inferredBack: Page = {
+export const inferredBack: DrizzlePage = {
   shows: 'references without a foreign key, backward',
   root: 'GET /stations/:n',
   served: 'express',

@@ -1,9 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import { article, comment } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** A list of keys, then each row by its key. */
-export const keysFirst: Page = {
+export const keysFirst: DrizzlePage = {
   shows: 'keys first, then each row',
   root: 'export comments',
   served: 'context',

@@ -1,9 +1,10 @@
 import { eq } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { article, comment, person } from '../../database/tables.ts';
-import type { Page, Site } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 import type { TruthContext } from '../../truth/truth.ts';
 
-function faces(db: Site['db'], truth: TruthContext, city: number): Promise<void> {
+function faces(db: NodePgDatabase, truth: TruthContext, city: number): Promise<void> {
   return truth.nested('faces', async (inner) => {
     const living = await db.select({ id: person.id }).from(person).where(eq(person.cityId, city)).limit(4);
     const people = inner.query('person', ['city_id'], living.length);
@@ -15,7 +16,7 @@ function faces(db: Site['db'], truth: TruthContext, city: number): Promise<void>
 }
 
 /** The same inner context under two others; objects of the outer followed within the inner. */
-export const nestedContexts: Page = {
+export const nestedContexts: DrizzlePage = {
   shows: 'nested contexts',
   root: 'GET /front/:n',
   served: 'express',

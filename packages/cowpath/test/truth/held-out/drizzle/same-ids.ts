@@ -1,11 +1,11 @@
 import { between, eq } from 'drizzle-orm';
 import { article, person, product, section, setting } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 const TEAM = [3, 7, 11, 19];
 
 /** Beside a true follow: another table asked for the same numbers, and people who have nothing to do with the list. */
-export const sameIds: Page = {
+export const sameIds: DrizzlePage = {
   shows: 'an unrelated query with the same ids',
   root: 'GET /digest/:n',
   served: 'fastify',

@@ -1,13 +1,13 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { article, comment, person } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 import type { TruthStep } from '../../truth/truth.ts';
 
 const loaded: (typeof article.$inferSelect)[] = [];
 let featured: TruthStep;
 
 /** A few objects loaded before any request and kept: requests follow some of them. */
-export const startUp: Page = {
+export const startUp: DrizzlePage = {
   shows: 'objects loaded at start-up',
   root: 'GET /featured/:n',
   served: 'express',

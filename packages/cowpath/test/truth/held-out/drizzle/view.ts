@@ -1,9 +1,9 @@
 import { between, eq } from 'drizzle-orm';
 import { articleCard, person } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Rows of a view over two tables: followed from, and followed to. */
-export const view: Page = {
+export const view: DrizzlePage = {
   shows: 'a view',
   root: 'GET /cards',
   served: 'http',

@@ -1,9 +1,9 @@
 import { between, eq, sql } from 'drizzle-orm';
 import { article, articleTag, comment, person, setting } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Updates, inserts and deletes between the reads of a loop; the rows that an update returns are followed too. */
-export const writesBetween: Page = {
+export const writesBetween: DrizzlePage = {
   shows: 'writes in between',
   root: 'publish a section',
   served: 'context',

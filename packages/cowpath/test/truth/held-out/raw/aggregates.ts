@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** A count, a maximum and a group for each of a list. */
-export const aggregates: Page = {
+export const aggregates: RawPage = {
   shows: 'aggregates per parent',
   root: 'GET /cities/:n/people',
   served: 'express',
   requests: 12,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const living = await pool.query('select id, name from person where city_id = $1', [n]);
     const people = truth.query('person', ['city_id'], living.rows.length);
     for (const { id } of living.rows) {

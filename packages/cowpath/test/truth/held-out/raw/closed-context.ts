@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Loaded in a nested context that has closed before its objects are followed; then again after the root itself. */
-export const closedContext: Page = {
+export const closedContext: RawPage = {
   shows: 'an origin whose context has closed',
   root: 'mail a digest',
   served: 'context',
   requests: 14,
   together: 2,
-  async run({ pool, left }, truth, random) {
+  async run({ db: pool, left }, truth, random) {
     const { articles, rows } = await truth.nested('choose', async (inner) => {
       const from = random.from(1, 150);
       const chosen = await pool.query('select * from article where id between $1 and $2', [from, from + 5]);

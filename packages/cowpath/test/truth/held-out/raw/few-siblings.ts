@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** A list of which only the first, or the first two, are looked at closer. */
-export const fewSiblings: Page = {
+export const fewSiblings: RawPage = {
   shows: 'one or two siblings only',
   root: 'GET /people/:n/said',
   served: 'fastify',
   requests: 25,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const said = await pool.query(
       'select id, article_id, body from comment where person_id = $1 order by id desc limit 8',
       [n],

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** What a careful program does: one query for all siblings, as an array and as a list. */
-export const inList: Page = {
+export const inList: RawPage = {
   shows: 'a batched in-list',
   root: 'GET /sections/:n/review',
   served: 'express',
   requests: 30,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const listed = await pool.query('select id, author_id from article where section_id = $1', [n]);
     const articles = truth.query('article', ['section_id'], listed.rows.length);
     if (listed.rows.length === 0) return;

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** References that nobody declared. */
-export const inferred: Page = {
+export const inferred: RawPage = {
   shows: 'references without a foreign key',
   root: 'latest readings',
   served: 'context',
   requests: 15,
   together: 2,
-  async run({ pool }, truth, random) {
+  async run({ db: pool }, truth, random) {
     const from = random.from(1, 480);
     const listed = await pool.query('select * from reading where id between $1 and $2', [from, from + 7]);
     const readings = truth.query('reading', ['id'], listed.rows.length);
@@ -21,13 +21,13 @@ export const inferred: Page = {
 };
 
 /** The same ones the other way. */
-export const inferredBack: Page = {
+export const inferredBack: RawPage = {
   shows: 'references without a foreign key, backward',
   root: 'GET /stations/:n',
   served: 'fastify',
   requests: 12,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const found = await pool.query('select * from station where id = $1', [n]);
     const stations = truth.query('station', ['id'], found.rows.length);
     const within = await pool.query('select id, name from sensor where station_id = $1', [found.rows[0].id]);

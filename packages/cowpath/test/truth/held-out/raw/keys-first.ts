@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** A list of keys, then each row by its key. */
-export const keysFirst: Page = {
+export const keysFirst: RawPage = {
   shows: 'keys first, then each row',
   root: 'export comments',
   served: 'context',
   requests: 12,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const keys = await pool.query('select id from comment where person_id = $1 order by body limit 10', [n]);
     const found = truth.query('comment', ['person_id'], keys.rows.length);
     await Promise.all(

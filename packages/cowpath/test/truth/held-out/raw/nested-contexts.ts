@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 import type { TruthContext } from '../../truth/truth.ts';
 
 function faces(pool: pg.Pool, truth: TruthContext, city: number): Promise<void> {
@@ -14,13 +14,13 @@ function faces(pool: pg.Pool, truth: TruthContext, city: number): Promise<void> 
 }
 
 /** The same inner context under two others; objects of the outer followed within the inner. */
-export const nestedContexts: Page = {
+export const nestedContexts: RawPage = {
   shows: 'nested contexts',
   root: 'GET /front/:n',
   served: 'fastify',
   requests: 16,
   together: 2,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const listed = await pool.query('select id, title, section_id from article where section_id = $1', [n]);
     const articles = truth.query('article', ['section_id'], listed.rows.length);
     await truth.nested('header', async (header) => {

@@ -1,15 +1,15 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 const TEAM = [3, 7, 11, 19];
 
 /** Beside a true follow: another table asked for the same numbers, and people who have nothing to do with the list. */
-export const sameIds: Page = {
+export const sameIds: RawPage = {
   shows: 'an unrelated query with the same ids',
   root: 'GET /digest/:n',
   served: 'express',
   requests: 30,
   together: 2,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const viewer = await pool.query('select id, name from person where id = $1', [random.from(1, 60)]);
     truth.query('person', ['id'], viewer.rows.length);
     const from = random.from(1, 140);

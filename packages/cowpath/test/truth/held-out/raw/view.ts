@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Rows of a view over two tables: followed from, and followed to. */
-export const view: Page = {
+export const view: RawPage = {
   shows: 'a view',
   root: 'GET /cards',
   served: 'http',
   requests: 15,
   together: 2,
-  async run({ pool }, truth, random) {
+  async run({ db: pool }, truth, random) {
     const from = random.from(1, 140);
     const listed = await pool.query(
       'select id, title, author_id, section_name from article_card where id between $1 and $2',

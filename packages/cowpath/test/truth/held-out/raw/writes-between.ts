@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Updates, inserts and deletes between the reads of a loop; the rows that an update returns are followed too. */
-export const writesBetween: Page = {
+export const writesBetween: RawPage = {
   shows: 'writes in between',
   root: 'publish a section',
   served: 'context',
   requests: 20,
   together: 1,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const client = await pool.connect();
     try {
       await client.query('begin');

@@ -1,9 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import { article, city, country, person } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** A list, its authors one by one, their cities and countries. */
-export const awaitedLoop: Page = {
+export const awaitedLoop: DrizzlePage = {
   shows: 'awaited loop',
   root: 'GET /sections/:n/articles',
   served: 'express',

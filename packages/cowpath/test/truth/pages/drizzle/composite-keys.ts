@@ -1,11 +1,11 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { account, project, task } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 const PROJECT_TASKS = 'project.(tenant_id,id) -> task.(tenant_id,project_id)';
 
 /** Keys of two columns, the tenant's number shared by all of them. */
-export const compositeKeys: Page = {
+export const compositeKeys: DrizzlePage = {
   shows: 'composite keys',
   root: 'GET /tenants/:n/board',
   served: 'fastify',

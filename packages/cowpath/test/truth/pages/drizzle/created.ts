@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { invoice, invoiceLine, product } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Objects made here and followed at once: one by the key that the database returned, one by a key of our own. */
-export const created: Page = {
+export const created: DrizzlePage = {
   shows: 'created origins',
   root: 'new invoices',
   served: 'context',

@@ -1,9 +1,9 @@
 import { asc, desc, eq } from 'drizzle-orm';
 import { article, comment, person } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Three articles of each person of a city, two comments of each of those, who wrote them. */
-export const limitPerParent: Page = {
+export const limitPerParent: DrizzlePage = {
   shows: 'limit per parent',
   root: 'people of a city',
   served: 'context',

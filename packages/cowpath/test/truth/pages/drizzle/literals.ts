@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { invoice, invoiceLine, product } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Values written into the text by `sql.raw`, beside others that are bound. */
-export const literals: Page = {
+export const literals: DrizzlePage = {
   shows: 'literals inlined in the text',
   root: 'GET /makers/:n/sales',
   served: 'fastify',

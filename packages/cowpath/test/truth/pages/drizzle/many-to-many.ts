@@ -1,9 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import { article, articleTag, tag } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Tags from the link table outward, and other articles of those tags back through it. */
-export const manyToMany: Page = {
+export const manyToMany: DrizzlePage = {
   shows: 'many-to-many',
   root: 'GET /authors/:n/tags',
   served: 'express',

@@ -1,9 +1,9 @@
 import { asc, eq } from 'drizzle-orm';
 import { invoice, invoiceLine, maker, product } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Siblings asked for all at once over uuid and bigint keys; the product comes joined with its maker. */
-export const promiseAll: Page = {
+export const promiseAll: DrizzlePage = {
   shows: 'Promise.all',
   root: 'GET /people/:n/invoices',
   served: 'fastify',

@@ -1,9 +1,10 @@
 import { asc, eq } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { comment, section } from '../../database/tables.ts';
-import type { Page, Site } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 import type { TruthContext, TruthStep } from '../../truth/truth.ts';
 
-type Reader = Pick<Site['db'], 'select'>;
+type Reader = Pick<NodePgDatabase, 'select'>;
 
 async function below(db: Reader, truth: TruthContext, step: TruthStep, id: number): Promise<number> {
   const rows = await db.select().from(section).where(eq(section.parentId, id)).orderBy(asc(section.name));
@@ -13,7 +14,7 @@ async function below(db: Reader, truth: TruthContext, step: TruthStep, id: numbe
 }
 
 /** A subtree downward in a transaction, siblings together, and threads of comments upward to their first. */
-export const recursion: Page = {
+export const recursion: DrizzlePage = {
   shows: 'recursion',
   root: 'section tree',
   served: 'context',

@@ -1,9 +1,9 @@
 import { between, eq } from 'drizzle-orm';
 import * as tables from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** The same tables in two schemas, by their full names. */
-export const tenants: Page = {
+export const tenants: DrizzlePage = {
   shows: 'tenant schemas',
   root: 'stock of a tenant',
   served: 'context',

@@ -1,9 +1,9 @@
 import { asc, between, eq } from 'drizzle-orm';
 import { article, person } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 
 /** Author and editor, both a person, asked for together. */
-export const twoColumns: Page = {
+export const twoColumns: DrizzlePage = {
   shows: 'two columns referencing one table',
   root: 'proofs of a section',
   served: 'context',
@@ -24,7 +24,7 @@ export const twoColumns: Page = {
 };
 
 /** The same rows, but only the editor is ever asked for. */
-export const oneOfTwoColumns: Page = {
+export const oneOfTwoColumns: DrizzlePage = {
   shows: 'one of two columns referencing one table',
   root: 'GET /desk',
   served: 'http',

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** A list, its authors one by one, and the author's city by a named statement. */
-export const awaitedLoop: Page = {
+export const awaitedLoop: RawPage = {
   shows: 'awaited loop',
   root: 'GET /sections/:n/articles',
   served: 'fastify',
   requests: 30,
   together: 1,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const listed = await pool.query(
       'select id, title, author_id from article where section_id = $1 order by title',
       [n],

@@ -1,15 +1,15 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 const PROJECT_TASKS = 'project.(tenant_id,id) -> task.(tenant_id,project_id)';
 
 /** Keys of two columns, the tenant's number shared by all of them. */
-export const compositeKeys: Page = {
+export const compositeKeys: RawPage = {
   shows: 'composite keys',
   root: 'GET /tenants/:n/board',
   served: 'express',
   requests: 12,
   together: 2,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const tenant = 1 + (n % 6);
     const listed = await pool.query(
       'select * from project where tenant_id = $1 and id > $2 order by id limit 6',

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Objects made here and followed at once: one by the key that the database returned, one by a key of our own. */
-export const created: Page = {
+export const created: RawPage = {
   shows: 'created origins',
   root: 'new invoices',
   served: 'context',
   requests: 10,
   together: 2,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const client = await pool.connect();
     try {
       await client.query('begin');

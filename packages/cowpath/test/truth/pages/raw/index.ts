@@ -1,4 +1,4 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 import { awaitedLoop } from './awaited-loop.ts';
 import { compositeKeys } from './composite-keys.ts';
 import { created } from './created.ts';
@@ -10,7 +10,7 @@ import { recursion } from './recursion.ts';
 import { tenants } from './tenants.ts';
 import { oneOfTwoColumns, twoColumns } from './two-columns.ts';
 
-export const pages: readonly Page[] = [
+export const pages: readonly RawPage[] = [
   awaitedLoop,
   promiseAll,
   limitPerParent,

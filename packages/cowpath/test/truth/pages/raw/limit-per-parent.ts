@@ -1,14 +1,14 @@
 import Cursor from 'pg-cursor';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** The people of a city through a cursor; three articles of each, two comments of each of those, who wrote them. */
-export const limitPerParent: Page = {
+export const limitPerParent: RawPage = {
   shows: 'limit per parent',
   root: 'people of a city',
   served: 'context',
   requests: 12,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const client = await pool.connect();
     const cursor = client.query(
       new Cursor('select id, name from person where city_id = $1 order by id', [n]),

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Values written into the text, as some ORMs do: numbers, quoted numbers, uuids; every text is new. */
-export const literals: Page = {
+export const literals: RawPage = {
   shows: 'literals inlined in the text',
   root: 'GET /makers/:n/sales',
   served: 'fastify',
   requests: 15,
   together: 1,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const made = await pool.query(`select id, name from product where maker_id = ${n}`);
     const products = truth.query('product', ['maker_id'], made.rows.length);
     for (const product of made.rows) {

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Tags through a join with the link table, in array rows; other articles of the same tags in two steps. */
-export const manyToMany: Page = {
+export const manyToMany: RawPage = {
   shows: 'many-to-many',
   root: 'GET /authors/:n/tags',
   served: 'fastify',
   requests: 20,
   together: 2,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const written = await pool.query({
       text: 'select title, id from article where author_id = $1 order by id',
       values: [n],

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Siblings asked for all at once, three levels deep, over uuid and bigint keys; more of them than connections. */
-export const promiseAll: Page = {
+export const promiseAll: RawPage = {
   shows: 'Promise.all',
   root: 'GET /people/:n/invoices',
   served: 'express',
   requests: 24,
   together: 3,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const found = await pool.query('select id, note from invoice where person_id = $1', [n]);
     const invoices = truth.query('invoice', ['person_id'], found.rows.length);
     await Promise.all(

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 import type { TruthContext, TruthStep } from '../../truth/truth.ts';
 
 async function below(client: PoolClient, truth: TruthContext, step: TruthStep, id: number): Promise<number> {
@@ -13,13 +13,13 @@ async function below(client: PoolClient, truth: TruthContext, step: TruthStep, i
 }
 
 /** A subtree downward in a transaction, and threads of comments upward to their first. */
-export const recursion: Page = {
+export const recursion: RawPage = {
   shows: 'recursion',
   root: 'section tree',
   served: 'context',
   requests: 12,
   together: 2,
-  async run({ pool }, truth, random) {
+  async run({ db: pool }, truth, random) {
     const client = await pool.connect();
     try {
       await client.query('begin');

@@ -1,13 +1,13 @@
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** The same tables in two schemas: one reached by its search path, one by its name. */
-export const tenants: Page = {
+export const tenants: RawPage = {
   shows: 'tenant schemas',
   root: 'stock of a tenant',
   served: 'context',
   requests: 16,
   together: 2,
-  async run({ pool }, truth, random, n) {
+  async run({ db: pool }, truth, random, n) {
     const tenant = n % 2 === 0 ? 'tenant_red' : 'tenant_blue';
     const client = await pool.connect();
     try {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Page } from '../../truth/page.ts';
+import type { RawPage } from '../../drivers/raw.ts';
 
 /** Keys as objects, so that only the database's text form can be compared. */
 class Id {
@@ -23,13 +23,13 @@ const types: pg.CustomTypesConfig = {
 };
 
 /** Author and editor, both a person, one after the other; own parsers that return objects. */
-export const twoColumns: Page = {
+export const twoColumns: RawPage = {
   shows: 'two columns referencing one table',
   root: 'proofs of a section',
   served: 'context',
   requests: 30,
   together: 1,
-  async run({ pool }, truth, _random, n) {
+  async run({ db: pool }, truth, _random, n) {
     const listed = await pool.query({
       text: 'select * from article where section_id = $1 order by id',
       values: [n],
@@ -54,13 +54,13 @@ export const twoColumns: Page = {
 };
 
 /** The same rows, but only the editor is ever asked for. */
-export const oneOfTwoColumns: Page = {
+export const oneOfTwoColumns: RawPage = {
   shows: 'one of two columns referencing one table',
   root: 'GET /desk',
   served: 'http',
   requests: 20,
   together: 2,
-  async run({ pool }, truth, random) {
+  async run({ db: pool }, truth, random) {
     const from = random.from(1, 140);
     const listed = await pool.query(
       'select id, author_id, editor_id from article where id between $1 and $2',

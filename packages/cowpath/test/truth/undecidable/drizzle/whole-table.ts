@@ -1,13 +1,13 @@
 import { asc, eq } from 'drizzle-orm';
 import { invoiceLine, maker, product } from '../../database/tables.ts';
-import type { Page } from '../../truth/page.ts';
+import type { DrizzlePage } from '../../drivers/drizzle.ts';
 import type { TruthStep } from '../../truth/truth.ts';
 
 const loaded: { id: number }[] = [];
 let makers: TruthStep;
 
 /** A small table loaded whole: whatever a request looks up in it was loaded, followed or not. */
-export const wholeTable: Page = {
+export const wholeTable: DrizzlePage = {
   shows: 'a whole table loaded at start-up',
   root: 'GET /assortment/:n',
   served: 'express',

@@ -1,0 +1,20 @@
+/**
+ * The drivers and ORMs of the matrix. Each has `drivers/<name>.ts`, which connects, and the folder
+ * `held-out/<name>` with its pages; those of `TUNED` have pages in every other set too.
+ */
+export interface Driver {
+  readonly name: string;
+  readonly title: string;
+  /** The package whose installed version the table names. */
+  readonly package: string;
+  /** What a reader of the table should know; a sentence or two. */
+  readonly note: string;
+}
+
+const raw: Driver = { name: 'raw', title: 'node-postgres, by hand', package: 'pg', note: '' };
+const drizzle: Driver = { name: 'drizzle', title: 'Drizzle', package: 'drizzle-orm', note: '' };
+
+/** The thresholds were chosen with half of the pages of these. */
+export const TUNED: readonly Driver[] = [raw, drizzle];
+
+export const MATRIX: readonly Driver[] = [raw, drizzle];
