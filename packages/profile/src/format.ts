@@ -4,7 +4,8 @@
  * A profile is a folder of **segments**, JSON files named `*.cowpath.json`, each written by one thread of
  * one process over one span of time. A segment holds plain counts, undecayed, with the times of its span;
  * whoever reads decays and merges. Keys are names that survive upgrades of the program: contexts,
- * entities, references, columns; never a file or a line. No value of the program's is ever in one.
+ * entities, references, columns; never a file or a line. Files and lines stand beside the counts only, in
+ * `UseRecord.sites`. No value of the program's is ever in one.
  *
  * Invariants: counts are finite and not negative; times are whole nanoseconds unless the name says
  * otherwise; a step has either an origin (then it stands at the top of a context's trails) or a reference
@@ -85,6 +86,35 @@ export interface UseRecord {
   readonly time: HistogramData;
   /** Waiting for a connection, per query. */
   readonly wait: HistogramData;
+  /**
+   * The places in the program from which sampled queries were issued, most samples first; at most 16,
+   * of which a newer one takes the place of the least sampled.
+   * Absent where none was sampled, and in segments of older releases. Never part of a key.
+   */
+  readonly sites?: readonly SiteRecord[];
+}
+
+/** One place from which queries were issued, as some of them were seen to be. */
+export interface SiteRecord {
+  /**
+   * The program's own frames, from the one that issued the query outward; at most 4. Frames of packages, of
+   * Node and of Cowpath are left out. Empty where the issuing frame cannot be known.
+   */
+  readonly frames: readonly SiteFrame[];
+  /** Queries sampled there. */
+  readonly samples: number;
+}
+
+/** A position in the program's sources, through source maps where there are any. */
+export interface SiteFrame {
+  /** Relative to the program's working directory, with `/`; outside of it `…/` and the file's name. */
+  readonly file: string;
+  /** From 1. Of an asynchronous function that is no longer on the stack: of its `await`. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** Null for an anonymous one. */
+  readonly function: string | null;
 }
 
 /** A table. */

@@ -54,6 +54,7 @@ export {
   saveSegmentSync,
   segmentName,
 } from './segments.ts';
+export { frameKey, Sites } from './sites.ts';
 export { type Observation, Step, Use } from './step.ts';
 export { ProfileFormatError, parseSegment } from './validate.ts';
 export {

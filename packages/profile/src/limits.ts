@@ -7,6 +7,8 @@ export const LIMITS: {
   readonly statements_max: number;
   readonly statements_per_step_max: number;
   readonly statement_text_length_max: number;
+  readonly sites_per_use_max: number;
+  readonly frames_per_site_max: number;
 } = {
   contexts_max: 1000,
   steps_per_context_max: 200,
@@ -15,6 +17,8 @@ export const LIMITS: {
   statements_max: 4000,
   statements_per_step_max: 4,
   statement_text_length_max: 4000,
+  sites_per_use_max: 16,
+  frames_per_site_max: 4,
 };
 
 export const OTHER = '(other)';

@@ -4,6 +4,7 @@ import { pathKey } from './format.ts';
 import { Histogram } from './histogram.ts';
 import { LIMITS, OTHER } from './limits.ts';
 import { addPlans } from './plan.ts';
+import { Sites } from './sites.ts';
 
 /** What one query (or one announced load) adds to a step. Times in nanoseconds. */
 export interface Observation {
@@ -26,6 +27,7 @@ export class Use {
   roots = 0;
   repeats = 0;
   failed = 0;
+  readonly sites: Sites = new Sites();
 
   constructor(place: readonly string[]) {
     this.place = place;
@@ -49,6 +51,7 @@ export class Use {
     this.failed += record.failed * weight;
     this.time.add(record.time, weight);
     this.wait.add(record.wait, weight);
+    if (record.sites) this.sites.merge(record.sites, weight);
   }
 
   toRecord(): UseRecord {
@@ -63,6 +66,7 @@ export class Use {
       failed,
       time: this.time.toJSON(),
       wait: this.wait.toJSON(),
+      ...(this.sites.size > 0 ? { sites: this.sites.toRecords() } : {}),
     };
   }
 }

@@ -78,6 +78,11 @@ const nullable =
   (value, at) => {
     if (value !== null) check(value, at);
   };
+const optional =
+  (check: Check): Check =>
+  (value, at) => {
+    if (value !== undefined) check(value, at);
+  };
 const list =
   (check: Check, min = 0): Check =>
   (value, at) => {
@@ -134,6 +139,7 @@ const REFERENCE = object({
   known_by: oneOf('foreign-key', 'inferred', 'exact'),
   or_columns: list(list(string, 1)),
 });
+const SITE_FRAME = object({ file: string, line: count, column: count, function: nullable(string) });
 const USE = object({
   place: list(string, 1),
   queries: count,
@@ -144,6 +150,7 @@ const USE = object({
   failed: count,
   time: HISTOGRAM,
   wait: HISTOGRAM,
+  sites: optional(list(object({ frames: list(SITE_FRAME), samples: count }))),
 });
 const EVIDENCE = object({
   tested: count,

@@ -163,6 +163,8 @@ describe('docs/reference/profile-format.md', () => {
       uses_per_step_max: row('places of a step'),
       statements_max: row('statements'),
       statements_per_step_max: row('statements of a step'),
+      sites_per_use_max: row('sites of a use'),
+      frames_per_site_max: row('frames of a site'),
     }).toEqual((({ statement_text_length_max, ...limits }) => limits)(LIMITS));
     expect(page).toContain('4,000, of 4,000 characters');
   });
