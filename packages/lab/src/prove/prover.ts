@@ -17,6 +17,7 @@ const COUNTED_REQUESTS_MAX = 500;
 /** A side that leaves more than this share of its requests without an answer has failed. */
 const FAILED_SHARE_MAX = 0.01;
 const SENT_BEFORE_JUDGED = 100;
+const END_HEARD_MS_MAX = 1_000;
 
 /** One proof, once both sides are up. */
 export class Prover {
@@ -124,6 +125,8 @@ export class Prover {
       const result = await runSlice(side, stretch, this.settings.pace, this.options.signal);
       if (result.reason === 'interrupted') return 'interrupted';
       if (result.reason === 'target-gone' || hasFailed(side)) {
+        // Its connections are gone before its end is heard of.
+        await side.server?.endedWithin(END_HEARD_MS_MAX);
         this.failure = failureOf(side);
         return 'side-failed';
       }

@@ -15,6 +15,14 @@ export interface ServerCommand {
 const OUTPUT_TAIL_CHARS = 2_000;
 const STOP_MS_MAX = 5_000;
 
+/**
+ * Runs the command ($2) beside a watcher that waits for the end of this process, which holds the other end of
+ * descriptor 3: then it removes the output ($1) and kills the group, so that a `kill -9` leaves no server.
+ */
+const WATCHED = `(trap '' TERM INT HUP; read -r _; rm -rf -- "$1"; kill -s KILL 0) <&3 3<&- &
+exec 3<&-
+eval "$2"`;
+
 /** A server that a proof starts: its own process group, its own port in `PORT`, its output in a file. */
 export class ServerProcess {
   readonly port: number;
@@ -30,9 +38,10 @@ export class ServerProcess {
     this.port = port;
     this.folder = mkdtempSync(join(tmpdir(), 'cowpath-prove-'));
     const output = openSync(this.outputPath, 'w', 0o600);
-    this.child = spawn('sh', ['-c', command.command.replaceAll('{port}', String(port))], {
+    const line = command.command.replaceAll('{port}', String(port));
+    this.child = spawn('sh', ['-c', WATCHED, 'sh', this.folder, line], {
       env: { ...process.env, ...command.env, PORT: String(port) },
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', output, output, 'pipe'],
       // A group of its own, so that the shell's children end with it.
       detached: true,
     });
@@ -41,6 +50,8 @@ export class ServerProcess {
     this.child.on('exit', (code, signal) => {
       this.exit = signal ? `was ended by ${signal}` : `ended with code ${code}`;
     });
+    // What watches may be gone before the pipe is closed.
+    this.child.stdio[3]?.on('error', () => {});
     this.child.on('error', (error) => {
       this.exit = `could not be started: ${error.message}`;
     });
@@ -52,6 +63,13 @@ export class ServerProcess {
 
   /** What became of it, while it should still run; undefined as long as it does. */
   get ended(): string | undefined {
+    return this.exit;
+  }
+
+  /** As `ended`, once it has; undefined if it still runs after `wait_ms`. */
+  async endedWithin(wait_ms: number): Promise<string | undefined> {
+    for (const until = performance.now() + wait_ms; !this.exit && performance.now() < until; )
+      await sleep(20);
     return this.exit;
   }
 
@@ -73,9 +91,9 @@ export class ServerProcess {
   /** Asks it to end, then makes it; its output is gone afterwards. */
   async stop(): Promise<void> {
     this.signal('SIGTERM');
-    for (const until = performance.now() + STOP_MS_MAX; !this.exit && performance.now() < until; )
-      await sleep(20);
+    await this.endedWithin(STOP_MS_MAX);
     this.signal('SIGKILL');
+    this.child.stdio[3]?.destroy();
     process.off('exit', this.onExit);
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { LabError, type Proof, type ProveOptions, proofPage, proofText, prove } from '../../src/index.ts';
 import { colorsFor } from '../../src/results/colors.ts';
-import { commandOf, lab, startServer } from '../programs/start.ts';
+import { commandOf, lab, startLab, startServer } from '../programs/start.ts';
 import { fileOf } from '../traffic/read.ts';
 
 const traffic = (): string =>
@@ -172,4 +174,32 @@ describe('cowpath prove', () => {
     expect(text.stdout).toContain('50 differ');
     expect(proofText(proof, colorsFor(process.stderr))).toContain('throughput');
   });
+
+  it('leaves no server behind when it is killed with -9', async () => {
+    const ports = fileOf('');
+    const command = `echo $PORT >> "${ports}"; ${commandOf('delay-server.ts')}`;
+    const { child, finished } = startLab([
+      'prove',
+      '--command',
+      command,
+      '--traffic',
+      traffic(),
+      '--time',
+      '60s',
+    ]);
+    const live = (): Promise<boolean[]> =>
+      Promise.all(readFileSync(ports, 'utf8').split('\n').filter(Boolean).map(isListening));
+    while ((await live()).filter(Boolean).length < 2) await sleep(20);
+    child.kill('SIGKILL');
+    await finished;
+    while ((await live()).some(Boolean)) await sleep(20);
+  });
 });
+
+function isListening(port: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+    socket.on('connect', () => socket.destroy());
+  });
+}
