@@ -7,8 +7,15 @@ import { freshDatabase, RUN_MS_MAX, run } from './run.ts';
 
 const RECALL_MIN = 0.98;
 
-/** The profile of a set's pages, held against what the pages say that they did. */
-export function truthTests(set: 'pages' | 'held-out' | 'adversarial', drivers: readonly Driver[]): void {
+/**
+ * The profile of a set's pages, held against what the pages say that they did. The results are there once
+ * the tests of their driver have begun.
+ */
+export function truthTests(
+  set: 'pages' | 'held-out' | 'adversarial',
+  drivers: readonly Driver[],
+): ReadonlyMap<Driver, readonly PageResult[]> {
+  const all = new Map<Driver, readonly PageResult[]>();
   let postgres: TestPostgres;
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -21,6 +28,7 @@ export function truthTests(set: 'pages' | 'held-out' | 'adversarial', drivers: r
       const url = await freshDatabase(postgres.url, `truth_${driver.name}`);
       const { truth, profile } = await run(set, driver, url);
       results = compare(truth, profile);
+      all.set(driver, results);
       console.log(table(`${set}, ${driver.name}`, results));
       const wrong = explain(results);
       if (wrong !== '') console.log(wrong);
@@ -47,4 +55,5 @@ export function truthTests(set: 'pages' | 'held-out' | 'adversarial', drivers: r
       expect(results.flatMap(({ miscounted }) => miscounted)).toEqual([]);
     });
   });
+  return all;
 }
