@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { conformance } from '../src/conformance/index.ts';
+import { afterAll, beforeAll } from 'vitest';
 import { postgres } from '../src/index.ts';
-import { soak } from './support/directory.ts';
 import { testLayouts } from './support/layouts.ts';
 import { type Server, startPostgres } from './support/postgres.ts';
+import { describeConformance } from './support/soak.ts';
 
 let server: Server;
 
@@ -12,11 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-for (const [layoutName, layout] of Object.entries(testLayouts)) {
-  describe(`the contract on Postgres, ${layoutName}`, () => {
-    const engine = async () => postgres({ url: server.url, schema: server.schema(), layout });
-    for (const { name, run } of conformance({ programs: soak ? 1_000 : 8, firstSeed: 100_000 })) {
-      test(name, () => run({ engine }), soak ? 7_200_000 : 120_000);
-    }
-  });
+for (const [name, layout] of Object.entries(testLayouts)) {
+  describeConformance(`the contract on Postgres, ${name}`, 1_000, 100_001, async () =>
+    postgres({ url: server.url, schema: server.schema(), layout }),
+  );
 }

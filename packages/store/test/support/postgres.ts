@@ -19,8 +19,11 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** For tests that do not crash the server: it never waits for the disk. */
+const careless = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'].flatMap((it) => ['-c', it]);
+
 /** A real Postgres server of its own for a test file, on a free port and a temporary directory. */
-export async function startPostgres(flags: readonly string[] = ['-c', 'fsync=off']): Promise<Server> {
+export async function startPostgres(flags: readonly string[] = careless): Promise<Server> {
   const directory = await mkdtemp(path.join(tmpdir(), 'cowpath-store-pg-'));
   const port = await freePort();
   const password = randomUUID();
