@@ -2,10 +2,10 @@
 declare module 'pg-cursor' {
   import type { Connection, Submittable } from 'pg';
 
-  export default class Cursor implements Submittable {
+  export default class Cursor<Row = Record<string, string | null>> implements Submittable {
     constructor(text: string, values?: unknown[]);
     submit(connection: Connection): void;
-    read(rows_max: number): Promise<Record<string, string | null>[]>;
+    read(rows_max: number): Promise<Row[]>;
     close(): Promise<void>;
   }
 }
