@@ -16,26 +16,36 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
+/** For programs that expect their database in one place. */
+export interface TestPostgresSettings {
+  /** The superuser; default `cowpath`. */
+  readonly user?: string;
+  /** Default a random one. */
+  readonly password?: string;
+  /** Default a free one. */
+  readonly port?: number;
+}
+
 /** Another process may take the port between its being found free and Postgres's opening it. */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(settings: TestPostgresSettings = {}): Promise<TestPostgres> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start();
+      return await start(settings);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-async function start(): Promise<TestPostgres> {
+async function start(settings: TestPostgresSettings): Promise<TestPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'cowpath-test-postgres-'));
-  const password = randomBytes(12).toString('hex');
-  const port = await freePort();
+  const { user = 'cowpath', password = randomBytes(12).toString('hex') } = settings;
+  const port = settings.port ?? (await freePort());
   const log: string[] = [];
   const keep = (message: unknown): void => void log.push(String(message).trim());
   const postgres = new EmbeddedPostgres({
     databaseDir: directory,
-    user: 'cowpath',
+    user,
     password,
     port,
     persistent: false,
@@ -57,7 +67,7 @@ async function start(): Promise<TestPostgres> {
     throw new Error(`Postgres did not start. Its log:\n${log.join('\n')}`, { cause: error });
   }
   return {
-    url: `postgres://cowpath:${password}@127.0.0.1:${port}/postgres`,
+    url: `postgres://${user}:${password}@127.0.0.1:${port}/postgres`,
     stop: () => postgres.stop(),
   };
 }

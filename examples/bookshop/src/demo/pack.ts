@@ -8,23 +8,24 @@ const PACKED = join(ROOT, '.pack');
 
 /**
  * Packs Cowpath's packages as npm would publish them and unpacks the tarballs, so that the demo runs what
- * a user gets and not the sources. Returns the `cowpath` command's file.
+ * a user gets and not the sources. Returns the `cowpath` command's file. `target` is emptied first; where it
+ * is not in the repository, what the packages depend on must be linked there.
  */
-export function packCowpath(): string {
-  rmSync(PACKED, { recursive: true, force: true });
-  mkdirSync(PACKED, { recursive: true });
+export function packCowpath(target: string = PACKED): string {
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
   for (const folder of dependenciesOf('cowpath')) {
-    const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', PACKED], {
+    const output = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', target], {
       cwd: join(ROOT, 'packages', folder),
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const { name } = manifestOf(folder);
-    const target = join(PACKED, 'node_modules', name);
-    mkdirSync(target, { recursive: true });
-    execFileSync('tar', ['-xzf', join(PACKED, tarballIn(output)), '-C', target, '--strip-components=1']);
+    const unpacked = join(target, 'node_modules', name);
+    mkdirSync(unpacked, { recursive: true });
+    execFileSync('tar', ['-xzf', join(target, tarballIn(output)), '-C', unpacked, '--strip-components=1']);
   }
-  return join(PACKED, 'node_modules', 'cowpath', 'dist', 'cli', 'main.js');
+  return join(target, 'node_modules', 'cowpath', 'dist', 'cli', 'main.js');
 }
 
 interface Manifest {
