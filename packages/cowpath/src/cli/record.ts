@@ -164,7 +164,8 @@ function summary(
   } else if (sockets.length > 0) {
     lines.push(
       `cowpath: COWPATH_NO_DRIVER: the program opened connections to ${[...new Set(sockets)].join(' and ')}, but no driver was seen loading. ` +
-        "If it is bundled, record its pool by hand: import { instrument } from 'cowpath'; instrument(pool). " +
+        'If it is bundled, build it with the plugin of cowpath/esbuild, or record its pool by hand: ' +
+        "import { instrument } from 'cowpath'; instrument(pool). " +
         'Drivers recorded so far: pg (node-postgres) 8.11 or newer, not pg-native.',
     );
   } else {

@@ -1,3 +1,4 @@
+import { untraced } from '../../hooks/untraced.ts';
 import type { Access, Explained, ExplainRequest } from '../../recorder/database.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { readCatalog } from './catalog.ts';
@@ -28,7 +29,15 @@ export class PgAccess implements Access {
     this.#like = like;
   }
 
-  async readCatalog(): ReturnType<Access['readCatalog']> {
+  readCatalog(): ReturnType<Access['readCatalog']> {
+    return untraced(() => this.#readCatalog());
+  }
+
+  explain(request: ExplainRequest): Promise<Explained | null> {
+    return untraced(() => this.#explain(request));
+  }
+
+  async #readCatalog(): ReturnType<Access['readCatalog']> {
     const client = await this.#connect();
     try {
       await begin(client);
@@ -42,7 +51,7 @@ export class PgAccess implements Access {
     }
   }
 
-  async explain({ text, parameters, schema }: ExplainRequest): Promise<Explained | null> {
+  async #explain({ text, parameters, schema }: ExplainRequest): Promise<Explained | null> {
     if (this.#idle) clearTimeout(this.#idle);
     this.#explaining ??= this.#connect();
     const client = await this.#explaining.catch((error: unknown) => {

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
+import { hearAnnounced } from '../../bundler/announced.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { ClientHooks } from './client.ts';
 import { PoolHooks } from './pool.ts';
@@ -11,7 +12,7 @@ const PG_FILE = /(^|[\\/])(pg|pg-pool)([\\/]|$)/;
 /**
  * Finds node-postgres as the program loads it. Every `require`, and every `import` of a CommonJS package,
  * is announced by Node on the channel `tracing:module.require`; copies that were loaded before are found
- * in the module cache.
+ * in the module cache; bundles made with the plugin announce theirs.
  */
 export class PgHook {
   /** How many copies were found. */
@@ -44,7 +45,9 @@ export class PgHook {
       if (inside || PG_FILE.test(id)) this.#offer(result);
     };
     subscribe('tracing:module.require:end', loaded);
+    const unheard = hearAnnounced((exports) => this.#offer(exports));
     return () => {
+      unheard();
       unsubscribe('tracing:module.require:end', loaded);
       this.#clients.detach();
     };
