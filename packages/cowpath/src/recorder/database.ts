@@ -65,8 +65,10 @@ export class Database {
     let stale = false;
     for (let i = 0; i < fields.length && kept.length < FIELDS_KEPT_MAX; i++) {
       const field = fields[i]!;
-      if (field.tableID === 0) continue;
-      if (known && this.catalog.knows(field.tableID, field.columnID)) {
+      if (field.tableID === 0) {
+        // An expression, or a column of a UNION or a recursive query: the statement's own text will tell.
+        if (KEY_NAME.test(field.name) && readable(field)) kept.push(i);
+      } else if (known && this.catalog.knows(field.tableID, field.columnID)) {
         if (this.catalog.isKeyColumn(field.tableID, field.columnID) && readable(field)) kept.push(i);
       } else {
         if (known) stale = true;
