@@ -6,8 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PROFILE_FOLDER } from '@cowpath/profile';
 import type { Command } from 'commander';
 import type { Outcome } from '../recorder/session.ts';
+import { addCaptureOptions, beginCapture, type CaptureFlags, captureEnded } from './capture.ts';
 
-interface RecordOptions {
+interface RecordOptions extends CaptureFlags {
   readonly dir: string;
   readonly plans: boolean;
   readonly catalog: boolean;
@@ -20,12 +21,13 @@ Examples:
   $ cowpath record -- node app.js
   $ cowpath record --plans -- node server.js --port 3000
   $ cowpath record --dir /tmp/profile -- npm start
+  $ cowpath record --capture traffic.jsonl -- node app.js     its requests too, for cowpath replay and prove
 
 The program runs unchanged; its exit code is Cowpath's. Profiles are merged: record as often as you like,
 then run "cowpath report".`;
 
 export function addRecordCommand(program: Command): void {
-  program
+  const command = program
     .command('record')
     .summary('run a program and record the paths it takes through its data')
     .description(
@@ -41,6 +43,7 @@ export function addRecordCommand(program: Command): void {
     .action(async (command: string[], options: RecordOptions) => {
       process.exitCode = await record(command, options);
     });
+  addCaptureOptions(command);
 }
 
 /** Runs the command recorded; resolves to its exit code. */
@@ -54,6 +57,7 @@ async function record(command: readonly string[], options: RecordOptions): Promi
   }
   const outcomeFile = join(tmpdir(), `cowpath-outcome-${process.pid}-${Date.now()}`);
   const started = Date.now();
+  const capture = beginCapture(options);
   const code = await run(command, {
     ...process.env,
     NODE_OPTIONS: withImport(process.env['NODE_OPTIONS'], registerFile()),
@@ -62,10 +66,12 @@ async function record(command: readonly string[], options: RecordOptions): Promi
     COWPATH_OUTCOME: outcomeFile,
     ...(options.plans ? { COWPATH_PLANS: '1' } : {}),
     ...(options.catalog ? {} : { COWPATH_CATALOG: '0' }),
+    ...capture?.env,
   });
   const outcomes = readOutcomes(outcomeFile);
   for (const line of summary(outcomes, options, Date.now() - started, code))
     process.stderr.write(`${line}\n`);
+  if (capture && !options.quiet) process.stderr.write(`${await captureEnded(capture)}\n`);
   return code;
 }
 

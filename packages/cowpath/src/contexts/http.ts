@@ -33,6 +33,8 @@ export class HttpContexts {
   readonly #names = new RouteNames();
   readonly #roots = new WeakMap<object, Context>();
   readonly #named = new WeakSet<Context>();
+  /** Told of each request before the program is; its listeners on the response come after the root is named. */
+  onRequest: ((request: IncomingMessage, response: ServerResponse, root: Context) => void) | null = null;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -63,7 +65,7 @@ export class HttpContexts {
       // Handed on by one server to another: its context is open already.
       if (this.#roots.has(request)) return null;
       const root = openContext(`${request.method} ${this.#names.pathOf(request.url ?? '/')}`, null);
-      root.slots = { [PROVISIONAL]: true };
+      root.slots = Object.assign(root.slots ?? {}, { [PROVISIONAL]: true });
       this.#roots.set(request, root);
       response.once('close', () => {
         try {
@@ -73,6 +75,7 @@ export class HttpContexts {
           this.#recorder.guard.failed('COWPATH_CONTEXT_FAILED', error);
         }
       });
+      this.onRequest?.(request, response, root);
       return root;
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_CONTEXT_FAILED', error);

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+import { startCapture } from '../capture/index.ts';
 import { HttpContexts } from '../contexts/http.ts';
 import { accessOf } from '../drivers/pg/access.ts';
 import { PgHook } from '../drivers/pg/hook.ts';
@@ -53,7 +54,7 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
   const sockets = new DatabaseSockets(env);
   const writer = new Writer(recorder, options, warn);
   recorder.start((client) => accessOf(recorder, client));
-  const stops = [pg.start(), http.start(), sockets.start()];
+  const stops = [pg.start(), http.start(), sockets.start(), startCapture(env, http, recorder.guard, warn)];
   writer.start();
 
   const atExit = (): void => {

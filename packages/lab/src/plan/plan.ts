@@ -17,6 +17,8 @@ export type OmitReason =
   | 'filtered'
   /** It has no time, and the pace is the recorded one. */
   | 'no-time'
+  /** Its path or body held a secret, which was not recorded. */
+  | 'redacted'
   /** Beyond `requests`. */
   | 'over-limit';
 
@@ -43,6 +45,8 @@ export interface Plan {
   readonly omitted: Readonly<Partial<Record<OmitReason, number>>>;
   /** Recorded header values that were redacted and that no rule replaced; they are not sent. */
   readonly redacted_headers: number;
+  /** Query parameters whose values were redacted; they are not sent. */
+  readonly redacted_parameters: number;
 }
 
 export interface PlanOptions {
@@ -102,6 +106,7 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
     ? offsets(kept, traffic.time_resolution_ms, options.gap_ms_max)
     : new Float64Array();
   let redacted_headers = 0;
+  let redacted_parameters = 0;
   const requests = kept.map((request, i): PlannedRequest => {
     const headers = { ...request.headers };
     options.rules?.(request, headers);
@@ -110,21 +115,30 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
       delete headers[name];
       redacted_headers++;
     }
+    const { path, left_out } = withoutRedacted(request.path);
+    redacted_parameters += left_out;
     const host = options.host === 'recorded' ? (request.host ?? target.host) : (options.host ?? target.host);
     return {
       method: request.method,
-      path: request.path,
-      wire: encodeRequest(
-        { method: request.method, path: request.path, host, headers, body: request.body },
-        target,
-      ),
+      path,
+      wire: encodeRequest({ method: request.method, path, host, headers, body: request.body }, target),
       route: routes.of[i]!,
       safe: SAFE.has(request.method),
       status: request.status,
       line: request.line,
     };
   });
-  return { requests, offsets_ms, routes: routes.names, omitted, redacted_headers };
+  return { requests, offsets_ms, routes: routes.names, omitted, redacted_headers, redacted_parameters };
+}
+
+/** A path without the query parameters whose values were redacted. */
+function withoutRedacted(path: string): { readonly path: string; readonly left_out: number } {
+  const at = path.indexOf('?');
+  if (at === -1 || !path.includes(REDACTED, at)) return { path, left_out: 0 };
+  const parameters = path.slice(at + 1).split('&');
+  const kept = parameters.filter((parameter) => !parameter.includes(`=${REDACTED}`));
+  const query = kept.length > 0 ? `?${kept.join('&')}` : '';
+  return { path: path.slice(0, at) + query, left_out: parameters.length - kept.length };
 }
 
 function choose(requests: readonly RecordedRequest[], options: PlanOptions, limit: number) {
@@ -144,6 +158,8 @@ function choose(requests: readonly RecordedRequest[], options: PlanOptions, limi
       return 'filtered';
     if (!options.unsafe && !SAFE.has(request.method)) return 'unsafe';
     if (options.timed && request.at_ms === undefined) return 'no-time';
+    if (request.path.split('?', 1)[0]!.includes(REDACTED) || request.body?.includes(REDACTED))
+      return 'redacted';
     return kept.length >= limit ? 'over-limit' : undefined;
   }
 }

@@ -64,6 +64,7 @@ export function proofOf(finished: FinishedProof): Proof {
       account: traffic.account,
       omitted: sides.before.plan.omitted,
       redacted_headers: sides.before.plan.redacted_headers,
+      redacted_parameters: sides.before.plan.redacted_parameters,
     },
   };
 }

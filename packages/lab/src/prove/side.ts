@@ -49,6 +49,7 @@ export class Side {
       routes: [],
       omitted: {},
       redacted_headers: 0,
+      redacted_parameters: 0,
     };
     this.recorder = new Recorder(0);
   }

@@ -64,6 +64,7 @@ export interface LoadResult {
     /** Requests of the log that were left out of the plan. */
     readonly omitted: Readonly<Partial<Record<OmitReason, number>>>;
     readonly redacted_headers: number;
+    readonly redacted_parameters: number;
   } | null;
 }
 

@@ -102,5 +102,7 @@ function logLines(log: NonNullable<LoadResult['log']>): string[] {
       `           ${plural(log.redacted_headers, 'redacted header')} not sent; a rule file can set them (--rules)`,
     );
   }
+  if (log.redacted_parameters > 0)
+    lines.push(`           ${plural(log.redacted_parameters, 'redacted query parameter')} not sent`);
   return lines;
 }

@@ -58,6 +58,7 @@ export async function load(url: string, options: LoadOptions = {}): Promise<RunO
     routes: [`${request.planned.method} ${request.planned.path}`],
     omitted: {},
     redacted_headers: 0,
+    redacted_parameters: 0,
   };
   const run = Object.fromEntries(
     RUN_OPTION_NAMES.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),

@@ -86,7 +86,14 @@ export async function replay(path: string, options: ReplayOptions): Promise<RunO
       ? { in_flight: options.in_flight ?? 1, repeat: options.repeat ?? false }
       : { factor: pace },
     pick(options, RUN_OPTION_NAMES),
-    { path, format, account, omitted: plan.omitted, redacted_headers: plan.redacted_headers },
+    {
+      path,
+      format,
+      account,
+      omitted: plan.omitted,
+      redacted_headers: plan.redacted_headers,
+      redacted_parameters: plan.redacted_parameters,
+    },
   );
 }
 

@@ -109,6 +109,13 @@ describe('makePlan', () => {
     const { requests, redacted_headers } = plan([recorded, recorded]);
     expect(redacted_headers).toBe(2);
     expect(String(requests[0]!.wire)).not.toContain('redacted');
+    const others = plan([
+      request({ path: '/a?token=redacted:9f86d081884c&page=2&sig=redacted:0b1c' }),
+      request({ path: '/in/redacted:9f86d081884c' }),
+      request({ path: '/login', body: Buffer.from('{"password":"redacted:9f86d081884c"}') }),
+    ]);
+    expect(others.requests.map(({ path }) => path)).toEqual(['/a?page=2']);
+    expect(others).toMatchObject({ redacted_parameters: 2, omitted: { redacted: 2 } });
   });
 
   it('suggests the option that was meant', () => {
