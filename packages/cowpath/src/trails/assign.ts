@@ -178,18 +178,23 @@ function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {
 }
 
 /**
- * From one foreign key to another of the same table, where plain references explain (nearly) the same: the
- * line of an invoice leads to its lines through the invoice.
+ * A detour where plain references explain (nearly) the same: the line of an invoice leads to its lines
+ * through the invoice; a comment leads to its article's author past the article, which was loaded itself.
  */
 function isRoundabout(candidate: Candidate, executions: readonly Execution[]): boolean {
-  if (candidate.reference.holder !== 'both') return false;
+  if (!isDetour(candidate)) return false;
   const explained = executions.filter(({ matches }) =>
     matches.some((match) => match.candidate === candidate),
   );
   const plainly = explained.filter(({ matches }) =>
-    matches.some((match) => isPlain(match.candidate.reference)),
+    matches.some((match) => isPlain(match.candidate.reference) && !isDetour(match.candidate)),
   );
   return explained.length > 0 && plainly.length >= explained.length * NEARLY_ALL;
+}
+
+/** From one foreign key to another of the same table; or past a table whose rows the statement names by their key. */
+function isDetour({ reference, asked }: Candidate): boolean {
+  return reference.holder === 'both' || (asked.through !== null && reference.via !== null);
 }
 
 /** Whether the source's rows came before this root opened, at start-up. */

@@ -14,6 +14,10 @@ export function referenceBetween(
   for (const ask of asked.key.domains) {
     const own = from.domains.find((domain) => domain.id === ask.id);
     if (!own) continue;
+    if (asked.through !== null && own.own && ask.own) {
+      const { from: owner, to } = asked.through;
+      return referenceBetween(owner, { key: to, slots: [], to: asked.to, via: null, through: null }, entity);
+    }
     return {
       from: entity(from.table),
       from_columns: from.columns,

@@ -3,6 +3,7 @@ import type { Catalog, Key, Table } from '../catalog/catalog.ts';
 import type { Database } from '../recorder/database.ts';
 import type { ResultField } from '../recorder/observed.ts';
 import type { ColumnUse, Predicate, Shape, StatementAnalysis, TableUse } from '../sql/index.ts';
+import { type JoinedColumns, type JoinedReference, joinedReference } from './joined-reference.ts';
 
 /** A key whose values come back in a statement's rows: `positions` are into one row of the kept values. */
 export interface Returned {
@@ -18,6 +19,8 @@ export interface Asked {
   /** The table whose rows come back, when the compared one only links to it. */
   readonly to: Table;
   readonly via: Table | null;
+  /** The reference by which rows of `via`, found by their own key, lead to `to`; null when they are only a link. */
+  readonly through: JoinedReference | null;
 }
 
 /** A statement's meaning under a catalog; shared by all executions of one shape with one kind of result. */
@@ -178,7 +181,8 @@ export class Resolver {
         if (lists.size > 1) continue;
         const far = main !== null && main !== table ? main : linked(catalog, table, analysis, columns);
         const to = far ?? table;
-        asked.push({ key, slots: found, to, via: to === table ? null : table });
+        const through = to === table ? null : joinedReference(catalog, table, to, columns.joins(analysis));
+        asked.push({ key, slots: found, to, via: to === table ? null : table, through });
       }
     }
     return asked;
@@ -221,6 +225,14 @@ class ColumnResolver {
     const use = candidates[0]!;
     const table = this.#tables.get(use)!;
     return { use, base: { table, column: column.column } };
+  }
+
+  /** The columns that the statement's joins set equal, where it is known whose they are. */
+  joins(analysis: StatementAnalysis): JoinedColumns[] {
+    return analysis.joins.flatMap(({ left, right }) => {
+      const [a, b] = [this.find(left)?.base, this.find(right)?.base];
+      return a && b ? [{ left: a, right: b }] : [];
+    });
   }
 
   /** How an origin names a column: bare when it is the main table's. */

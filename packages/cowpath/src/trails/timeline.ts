@@ -111,7 +111,7 @@ export class Timeline {
 
   /** One object for each reference, so that references are compared by identity. */
   #reference(from: Key, asked: Asked, entity: (table: Table) => EntityName): Reference | null {
-    const id = `${from.table.id}.${from.columns.join()}>${asked.key.table.id}.${asked.key.columns.join()}>${asked.to.id}`;
+    const id = `${from.table.id}.${from.columns.join()}>${asked.key.table.id}.${asked.key.columns.join()}>${asked.to.id}>${asked.through?.from.columns.join() ?? ''}`;
     const known = this.#trails.references.get(id);
     if (known !== undefined) return known;
     const reference = referenceBetween(from, asked, entity);
