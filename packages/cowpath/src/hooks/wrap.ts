@@ -1,26 +1,44 @@
 // biome-ignore lint/suspicious/noExplicitAny: any method will do; its caller's `this` and arguments pass through
 export type Method = (this: any, ...args: any[]) => any;
 
-/** What stands in each of our replacements: the method it replaced, and ours, which a later session takes over. */
-const WRAPPED = new WeakMap<object, { readonly original: Method; ours: Method }>();
+interface Wrapped {
+  /** The method it replaced. */
+  original: Method;
+  /** Makes ours of it; a later session's takes over. */
+  make: (original: Method) => Method;
+  ours: Method;
+}
+
+/** What stands in each of our replacements. */
+const WRAPPED = new WeakMap<object, Wrapped>();
+
+/** What shimmer and OpenTelemetry hang on their replacements. */
+interface Shimmed {
+  readonly __original?: unknown;
+  readonly __unwrap?: unknown;
+}
+/** How many tools' replacements are looked through for ours. */
+const DEPTH_MAX = 16;
 
 /**
  * Replaces an own or inherited method of a prototype by one that calls it, keeping its name, length and
  * descriptor. Does nothing when there is no such method. Where ours is already there, from a session that
- * has ended, the new one takes its place within: the method is never wrapped twice.
+ * has ended or under another tool's replacement, the new one takes its place within: the method is never
+ * wrapped twice.
  */
 export function wrap(prototype: object, name: string, make: (original: Method) => Method): void {
   const found = (prototype as Record<string, unknown>)[name];
   if (typeof found !== 'function') return;
-  const known = WRAPPED.get(found);
+  const known = ourselvesIn(found);
   if (known) {
+    known.make = make;
     known.ours = make(known.original);
     return;
   }
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
   if (descriptor && (!('value' in descriptor) || !descriptor.configurable)) return;
   const original = found as Method;
-  const state = { original, ours: make(original) };
+  const state: Wrapped = { original, make, ours: make(original) };
   const replacement: Method = function (this: unknown, ...args: unknown[]): unknown {
     return state.ours.apply(this, args);
   };
@@ -28,6 +46,7 @@ export function wrap(prototype: object, name: string, make: (original: Method) =
   Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
   // Other tools hang things on the functions they wrap (`__original`, `__unwrap`): keep them reachable.
   Object.setPrototypeOf(replacement, original);
+  offerUnwrap(replacement, state);
   WRAPPED.set(replacement, state);
   Object.defineProperty(prototype, name, {
     value: replacement,
@@ -35,4 +54,32 @@ export function wrap(prototype: object, name: string, make: (original: Method) =
     writable: descriptor?.writable ?? true,
     enumerable: descriptor?.enumerable ?? false,
   });
+}
+
+function ourselvesIn(method: unknown): Wrapped | undefined {
+  let at = method;
+  for (let depth = 0; typeof at === 'function' && depth < DEPTH_MAX; depth++) {
+    const known = WRAPPED.get(at);
+    if (known) return known;
+    at = Object.getOwnPropertyDescriptor(at, '__original')?.value;
+  }
+  return undefined;
+}
+
+/**
+ * A tool that takes its replacement back finds ours in its place, and would give up: OpenTelemetry, which
+ * replaces afresh whatever it has replaced before, would then make two spans of each call. So ours takes the
+ * tool's out from under itself.
+ */
+function offerUnwrap(replacement: Method, state: Wrapped): void {
+  const { __original: under, __unwrap: theirs } = state.original as Shimmed;
+  if (typeof under !== 'function' || typeof theirs !== 'function') return;
+  const unwrap = (): void => {
+    Reflect.deleteProperty(replacement, '__unwrap');
+    Object.setPrototypeOf(replacement, under);
+    state.original = under as Method;
+    state.ours = state.make(state.original);
+    offerUnwrap(replacement, state);
+  };
+  Object.defineProperty(replacement, '__unwrap', { value: unwrap, configurable: true, writable: true });
 }
