@@ -125,7 +125,7 @@ export class Resolver {
   ): Returned[] {
     // For each table, its appearances: column name -> position in the kept row.
     const appearances = new Map<Table, Map<string, number>[]>();
-    const outputs = columns.outputs(analysis, fields.length);
+    const outputs = columns.outputs(analysis, fields);
     for (const [position, index] of kept.entries()) {
       const field = fields[index]!;
       const found = columnOf(catalog, field) ?? outputs[index] ?? null;
@@ -243,11 +243,34 @@ class ColumnResolver {
   }
 
   /** What the statement's own text says of each output, when it says it for all of them. */
-  outputs(analysis: StatementAnalysis, width: number): ({ table: Table; column: string } | null)[] {
-    if (analysis.outputs.length !== width) return [];
-    return analysis.outputs.map((output) =>
-      output.kind === 'column' ? (this.find(output.source)?.base ?? null) : null,
-    );
+  outputs(
+    analysis: StatementAnalysis,
+    fields: readonly ResultField[],
+  ): ({ table: Table; column: string } | null)[] {
+    const found = analysis.outputs.flatMap((output) => {
+      if (output.kind === 'star') return this.#star(output);
+      return [output.kind === 'column' ? (this.find(output.source)?.base ?? null) : null];
+    });
+    if (found.length !== fields.length) return [];
+    // A catalog that is out of date may number a star's columns otherwise.
+    const starred = analysis.outputs.some((output) => output.kind === 'star');
+    return starred ? found.map((one, i) => (one?.column === fields[i]!.name ? one : null)) : found;
+  }
+
+  /** The columns of a table in its own order: what `*` stands for. */
+  #star({
+    qualifier,
+    scope,
+  }: {
+    qualifier: string | null;
+    scope: number;
+  }): { table: Table; column: string }[] {
+    const uses = this.#analysis.tables.filter((use) => use.scope === scope);
+    const [use, ...others] = qualifier === null ? uses : uses.filter((each) => each.alias === qualifier);
+    const table = use && this.#tables.get(use);
+    if (!table || others.length > 0) return [];
+    const columns = [...table.columns].sort(([a], [b]) => a - b);
+    return columns.map(([, column]) => ({ table, column }));
   }
 
   #has(use: TableUse, column: string): boolean {
