@@ -17,4 +17,9 @@ const drizzle: Driver = { name: 'drizzle', title: 'Drizzle', package: 'drizzle-o
 /** The thresholds were chosen with half of the pages of these. */
 export const TUNED: readonly Driver[] = [raw, drizzle];
 
-export const MATRIX: readonly Driver[] = [raw, drizzle];
+export const MATRIX: readonly Driver[] = [
+  raw,
+  drizzle,
+  { name: 'kysely', title: 'Kysely', package: 'kysely', note: '' },
+  { name: 'knex', title: 'Knex', package: 'knex', note: '' },
+];
