@@ -6,10 +6,11 @@ import { bookPage } from './pages/book.ts';
 import { booksPage } from './pages/books.ts';
 import { categoriesPage } from './pages/categories.ts';
 import { checkoutPage } from './pages/checkout.ts';
+import { PAGES, type Pages } from './pages/pages.ts';
 import { searchPage } from './pages/search.ts';
 
 /** The bookshop, not listening yet. */
-export function makeApp(db: Database): FastifyInstance {
+export function makeApp(db: Database, pages: Pages = PAGES['as-written']): FastifyInstance {
   const app = fastify();
   for (const page of [
     booksPage,
@@ -20,7 +21,7 @@ export function makeApp(db: Database): FastifyInstance {
     checkoutPage,
     adminStatsPage,
   ]) {
-    page(app, db);
+    page(app, db, pages);
   }
   return app;
 }

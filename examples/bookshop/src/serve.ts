@@ -1,5 +1,6 @@
 import { makeApp } from './app.ts';
 import { openDatabase } from './database/open.ts';
+import { pagesFromEnvironment } from './pages/pages.ts';
 
 const CLOSE_WITHIN_MS = 2000;
 
@@ -11,8 +12,9 @@ export interface RunningApp {
 
 /** Starts the app; port 0 takes any free one. */
 export async function serve(databaseUrl: string, port: number): Promise<RunningApp> {
+  const pages = pagesFromEnvironment();
   const database = openDatabase(databaseUrl);
-  const app = makeApp(database.db);
+  const app = makeApp(database.db, pages);
   app.addHook('onClose', () => database.close());
   try {
     const url = await app.listen({ port, host: '127.0.0.1' });

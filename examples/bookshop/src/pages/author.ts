@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { author, book, review } from '../database/schema.ts';
 import { ID_PARAMS, type IdParams } from './key.ts';
+import type { Pages } from './pages.ts';
 
-const BOOKS_SHOWN = 40;
+export const BOOKS_SHOWN = 40;
 
 export interface AuthorShown {
   id: number;
@@ -36,9 +37,9 @@ export async function showAuthor(db: Database, id: number): Promise<AuthorShown 
   return { ...found, books };
 }
 
-export function authorPage(app: FastifyInstance, db: Database): void {
+export function authorPage(app: FastifyInstance, db: Database, { showAuthor: show }: Pages): void {
   app.get<IdParams>('/authors/:id', { schema: { params: ID_PARAMS } }, async (request, reply) => {
-    const shown = await showAuthor(db, request.params.id);
+    const shown = await show(db, request.params.id);
     return shown ?? reply.code(404).send({ error: 'notfound', message: 'No such author.' });
   });
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { author, book, bookTag, publisher, tag } from '../database/schema.ts';
 import { ID_PARAMS, type IdParams } from './key.ts';
+import type { Pages } from './pages.ts';
 import { type ReaderVoice, sidebar } from './sidebar.ts';
 
 export interface BookDetail {
@@ -39,9 +40,9 @@ export async function showBook(db: Database, id: number): Promise<BookDetail | u
   };
 }
 
-export function bookPage(app: FastifyInstance, db: Database): void {
+export function bookPage(app: FastifyInstance, db: Database, { showBook: show }: Pages): void {
   app.get<IdParams>('/books/:id', { schema: { params: ID_PARAMS } }, async (request, reply) => {
-    const shown = await showBook(db, request.params.id);
+    const shown = await show(db, request.params.id);
     return shown ?? reply.code(404).send({ error: 'notfound', message: 'No such book.' });
   });
 }

@@ -2,9 +2,10 @@ import { desc, eq } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { author, book, publisher, review, user } from '../database/schema.ts';
+import type { Pages } from './pages.ts';
 
-const BOOKS_PER_PAGE = 50;
-const REVIEWS_PER_BOOK = 3;
+export const BOOKS_PER_PAGE = 50;
+export const REVIEWS_PER_BOOK = 3;
 
 export interface ReviewShown {
   rating: number;
@@ -55,12 +56,12 @@ async function newestReviews(db: Database, bookId: number): Promise<ReviewShown[
   return shown;
 }
 
-export function booksPage(app: FastifyInstance, db: Database): void {
+export function booksPage(app: FastifyInstance, db: Database, { listBooks: list }: Pages): void {
   const querystring = {
     type: 'object',
     properties: { page: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 1 } },
   };
   app.get<{ Querystring: { page: number } }>('/books', { schema: { querystring } }, (request) =>
-    listBooks(db, request.query.page),
+    list(db, request.query.page),
   );
 }

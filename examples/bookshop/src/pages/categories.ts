@@ -2,6 +2,7 @@ import { eq, isNull } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/open.ts';
 import { category } from '../database/schema.ts';
+import type { Pages } from './pages.ts';
 
 export interface CategoryNode {
   id: number;
@@ -21,6 +22,6 @@ export async function categoryTree(db: Database, parentId: number | null = null)
   return nodes;
 }
 
-export function categoriesPage(app: FastifyInstance, db: Database): void {
-  app.get('/categories', () => categoryTree(db));
+export function categoriesPage(app: FastifyInstance, db: Database, pages: Pages): void {
+  app.get('/categories', () => pages.categoryTree(db));
 }
