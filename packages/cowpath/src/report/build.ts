@@ -31,6 +31,7 @@ import {
 import { Names, PATH_SEPARATOR } from './names.ts';
 import { noteText } from './notes.ts';
 import { selectContexts } from './select.ts';
+import { SiteReader } from './sites.ts';
 
 export interface BuildOptions {
   /** Where the profile was read from, as given. */
@@ -55,7 +56,11 @@ export function buildReport(profile: Profile, options: BuildOptions): Report {
   const view = viewProfile(builder);
   const total_ns = costOf(view.total);
   const names = new Names(entitiesOf(view.contexts.flatMap(({ trails }) => trails)));
-  const all = view.contexts.map((context) => contextOf(context, names, total_ns));
+  const reading: Reading = {
+    names,
+    sites: new SiteReader(view.contexts.flatMap(({ trails }) => trails)),
+  };
+  const all = view.contexts.map((context) => contextOf(context, reading, total_ns));
   const selected = options.context === undefined ? all : selectContexts(all, options.context);
   const contexts = selected.slice(0, options.top ?? selected.length);
   const half_life_days = options.half_life_days ?? HALF_LIFE_DAYS;
@@ -88,9 +93,15 @@ export function buildReport(profile: Profile, options: BuildOptions): Report {
   };
 }
 
-function contextOf(view: ContextView, names: Names, total_ns: number): ReportContext {
+/** What turns the profile's names and places into those for people. */
+interface Reading {
+  readonly names: Names;
+  readonly sites: SiteReader;
+}
+
+function contextOf(view: ContextView, reading: Reading, total_ns: number): ReportContext {
   const runs = view.runs > 0 ? view.runs : 1;
-  const trails = view.trails.map((step) => stepOf(step, names, runs));
+  const trails = view.trails.map((step) => stepOf(step, reading, runs));
   return {
     name: view.path.join(PATH_SEPARATOR),
     path: view.path,
@@ -104,8 +115,10 @@ function contextOf(view: ContextView, names: Names, total_ns: number): ReportCon
   };
 }
 
-function stepOf(view: StepView, names: Names, runs: number): ReportStep {
+function stepOf(view: StepView, reading: Reading, runs: number): ReportStep {
   const { origin, reference } = view;
+  const { names } = reading;
+  const { sites, unknown_share } = reading.sites.read(view.total.sites.toRecords());
   const label = reference === null ? names.origin(origin!) : names.reference(reference, view.depth);
   return {
     kind: reference === null ? origin!.kind : 'follow',
@@ -135,9 +148,11 @@ function stepOf(view: StepView, names: Names, runs: number): ReportStep {
     })),
     evidence: view.evidence === null ? null : evidenceOf(view.evidence),
     worn: view.worn,
+    sites,
+    sites_unknown_share: unknown_share,
     statements: view.statements,
     plan: view.plan,
-    children: view.children.map((child) => stepOf(child, names, runs)),
+    children: view.children.map((child) => stepOf(child, reading, runs)),
   };
 }
 
@@ -189,6 +204,7 @@ function wornFollows(contexts: readonly ReportContext[], names: Names): ReportWo
         from: names.columns(reference.from, reference.from_columns),
         to: names.columns(reference.via ?? reference.to, reference.to_columns),
         queries_per_run: step.per_run.queries,
+        site: step.sites[0] ?? null,
         ...worn,
         saving_ms: worn.share * context.by_origin.cost_ms,
       });

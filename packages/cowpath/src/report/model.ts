@@ -4,7 +4,15 @@
  * (counts of older days weigh less). Within a version fields may be added; readers ignore what they do not
  * know.
  */
-import type { Evidence, Origin, PlanRecord, ProfileProblem, Reference, Worn } from '@cowpath/profile';
+import type {
+  Evidence,
+  Origin,
+  PlanRecord,
+  ProfileProblem,
+  Reference,
+  SiteFrame,
+  Worn,
+} from '@cowpath/profile';
 
 export const REPORT_FORMAT = 'cowpath-report';
 export const REPORT_VERSION = 1;
@@ -136,6 +144,10 @@ export interface ReportStep {
   readonly uses: readonly ReportUse[];
   readonly evidence: ReportEvidence | null;
   readonly worn: Worn | null;
+  /** Where in the program its queries come from, as sampled; the most frequent first. */
+  readonly sites: readonly ReportSite[];
+  /** Of the samples, the share that came from nowhere that could be told. */
+  readonly sites_unknown_share: number;
   /** Hashes, most used first; texts in `Report.statements`. */
   readonly statements: readonly string[];
   /** As in the profile: sums over samples, in nanoseconds. */
@@ -148,6 +160,14 @@ export interface ReportUse extends ReportFigures {
   readonly path: readonly string[];
   readonly keys: number;
   readonly roots: number;
+}
+
+/** A line of the program's that issues queries. */
+export interface ReportSite extends SiteFrame {
+  /** Of the samples. */
+  readonly share: number;
+  /** Through which of the program's own helpers it issues them, from the innermost; usually none. */
+  readonly through: readonly SiteFrame[];
 }
 
 export interface ReportEvidence extends Evidence {
@@ -172,6 +192,8 @@ export interface ReportWornFollow extends Worn {
   readonly from: string;
   readonly to: string;
   readonly queries_per_run: number;
+  /** The most frequent place in the program that its queries come from; null if none is known. */
+  readonly site: ReportSite | null;
   /** `saving_ms_per_run` times the runs recorded. */
   readonly saving_ms: number;
 }

@@ -2,6 +2,7 @@ import type { ReportContext, ReportStep } from './model.ts';
 import { PATH_SEPARATOR } from './names.ts';
 import { planLines, readsLine } from './plan-lines.ts';
 import { clean, cut, flow, type Paint, padEnd, padStart, type Screen, widthOf, wrap } from './screen.ts';
+import { siteText } from './site-text.ts';
 import { counted, percent, time } from './units.ts';
 
 /** One step as it stands in the text: a line of columns, and what is to be said of it. */
@@ -179,9 +180,11 @@ function detailsOf(
   const most = plans ? STATEMENT_LINES_MAX : 1;
   const statement = text === undefined ? [] : statementLines(text, width, most).map(paint.quiet);
   if (step.kind === 'opaque') return step.how === '' ? [] : statement;
-  if (step.plan === null) return [];
-  if (plans) return [...statement, ...planLines(step.plan, width, paint)];
-  return step.worn === null ? [] : [paint.quiet(cut(readsLine(step.plan), width))];
+  const from = step.worn === null && !plans ? null : siteText(step, width);
+  const site = from === null ? [] : [paint.quiet(from)];
+  if (step.plan === null) return site;
+  if (plans) return [...site, ...statement, ...planLines(step.plan, width, paint)];
+  return step.worn === null ? [] : [...site, paint.quiet(cut(readsLine(step.plan), width))];
 }
 
 /** A statement on a few lines; what is longer is in the JSON. */

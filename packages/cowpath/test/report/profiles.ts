@@ -81,6 +81,18 @@ export function count(step: Step, context: ContextProfile, counts: Counts): Step
   return step;
 }
 
+/** `[file, line, function]`, from the innermost outward; none: unknown. */
+export type Frames = readonly (readonly [file: string, line: number, name: string | null])[];
+
+/** Queries that were seen to come from there. */
+export function from(step: Step, context: ContextProfile, frames: Frames, samples = 1): Step {
+  step.use(context.path).sites.add(
+    frames.map(([file, line, name]) => ({ file, line, column: 9, function: name })),
+    samples,
+  );
+  return step;
+}
+
 export function ran(builder: ProfileBuilder, path: string[], runs: number, wall_ms: number): ContextProfile {
   const context = builder.context(path);
   for (let i = 0; i < runs; i++) context.ran(wall_ms * MS);
@@ -185,11 +197,16 @@ function books(builder: ProfileBuilder): void {
       objects: objects * 1204,
       ms,
     });
-  follows(book, forward('book', 'author_id', 'author'), 50, 50, 0.278);
+  from(book, context, [['src/pages/books.ts', 12, 'books']], 12);
+  const author = follows(book, forward('book', 'author_id', 'author'), 50, 50, 0.278);
+  from(author, context, [['src/pages/books.ts', 31, 'authorOf']], 90);
   follows(book, forward('book', 'publisher_id', 'publisher', { known_by: 'inferred' }), 50, 50, 0.224);
   const review = follows(book, reverse('review', 'book_id', 'book'), 50, 150, 0.368);
   review.sawStatement('v1:0000000000000002');
   review.addPlan(REVIEW_PLAN);
+  from(review, context, [['src/pages/books.ts', 44, 'reviewsOf']], 60);
+  from(review, context, [['src/widgets/stars.ts', 9, null]], 20);
+  from(review, context, [['src/widgets/stars.ts', 21, null]], 10);
   follows(review, forward('review', 'user_id', 'user'), 1, 141, 1.2);
 }
 
