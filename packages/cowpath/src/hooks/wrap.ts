@@ -39,8 +39,10 @@ export function wrap(prototype: object, name: string, make: (original: Method) =
   if (descriptor && (!('value' in descriptor) || !descriptor.configurable)) return;
   const original = found as Method;
   const state: Wrapped = { original, make, ours: make(original) };
-  const replacement: Method = function (this: unknown, ...args: unknown[]): unknown {
-    return state.ours.apply(this, args);
+  // `arguments` is passed on without being made into an array: this stands before every message of a driver.
+  const replacement: Method = function (this: unknown): unknown {
+    // biome-ignore lint/complexity/noArguments: see above
+    return state.ours.apply(this, arguments as unknown as unknown[]);
   };
   Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
   Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });

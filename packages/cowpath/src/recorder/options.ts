@@ -11,6 +11,8 @@ export interface Options {
   readonly segment_span_ms: number;
   /** Whether executions are sampled and explained. `COWPATH_PLANS=1`. */
   readonly plans: boolean;
+  /** Whether every run is followed, whatever that costs. `COWPATH_EVERY_RUN=1`. */
+  readonly everyRun: boolean;
   /** Whether the catalog is read. `COWPATH_CATALOG=0` forbids it. */
   readonly catalog: boolean;
 }
@@ -30,6 +32,7 @@ export function optionsFrom(env: NodeJS.ProcessEnv, warn: (message: string) => v
     flush_interval_ms: number('COWPATH_FLUSH_INTERVAL_MS', 2000, 10),
     segment_span_ms: number('COWPATH_SEGMENT_SPAN_MS', 3_600_000, 1000),
     plans: env['COWPATH_PLANS'] === '1',
+    everyRun: env['COWPATH_EVERY_RUN'] === '1',
     catalog: env['COWPATH_CATALOG'] !== '0',
   };
 }

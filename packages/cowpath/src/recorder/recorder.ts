@@ -25,6 +25,7 @@ import { Observed } from './observed.ts';
 import type { Options } from './options.ts';
 import { PlanSampler } from './plans.ts';
 import { RootLog } from './root-log.ts';
+import { RunSampler } from './run-sampler.ts';
 
 /** How long after its last statement a closed root's keys are still remembered, for work it left behind; and for how many roots. */
 const LINGER_MS = 1000;
@@ -34,6 +35,7 @@ const PROVISIONAL_WAIT_MS = 60_000;
 /** How soon after a root closes its statements are analysed: off the request's path, several roots at once. */
 const ANALYSE_AFTER_MS = 25;
 
+/** A root's log, in its slots; null when the run is passed over. */
 const LOG = Symbol('cowpath.recorder.log');
 
 /**
@@ -54,6 +56,7 @@ export class Recorder {
   builder: ProfileBuilder = new ProfileBuilder();
   readonly plans: PlanSampler;
   readonly #analyser: Analyser;
+  readonly #sampler: RunSampler;
   readonly #databases = new Map<string, Database>();
   readonly #own = new WeakSet<object>();
   readonly #stops: (() => void)[] = [];
@@ -74,6 +77,7 @@ export class Recorder {
     this.options = options;
     this.plans = new PlanSampler(options.plans, this.guard);
     this.#analyser = new Analyser(this.guard, this.plans);
+    this.#sampler = new RunSampler(options.everyRun);
   }
 
   /** Begins to record. `accessOf` tells a driver's connections apart and opens Cowpath's own. */
@@ -126,17 +130,24 @@ export class Recorder {
     return database;
   }
 
-  /** A statement was called for. */
+  /** Whether what runs in this frame is recorded. Asked for every statement: must be cheap. */
+  follows(frame: Frame): boolean {
+    return (frame.context.root.slots as Slots | null)?.[LOG] !== null;
+  }
+
+  /** A statement was called for, in a frame that is followed. */
   begin(database: Database, frame: Frame | undefined, text: string): Observed {
     this.statements++;
     const observed = new Observed(database, frame, text, performance.now());
-    this.#logOf(frame).underWay++;
+    const log = this.#logOf(frame);
+    if (log !== null) log.underWay++;
     return observed;
   }
 
   /** A statement has ended, well or badly. */
   finish(observed: Observed): void {
     const log = this.#logOf(observed.frame);
+    if (log === null) return;
     log.underWay--;
     log.touchedAt = observed.doneAt;
     if (this.#waiting >= this.limits.statements_waiting_max) {
@@ -205,11 +216,16 @@ export class Recorder {
   }
 
   #opened(context: Context): void {
-    if (context.parent === null && !context.name.startsWith('(')) this.#rootsSeen = true;
+    if (context.parent !== null || context.name === START_UP || context.name === BACKGROUND) return;
+    this.#rootsSeen = true;
+    const weight = this.#sampler.open(context.name, context.openedAt);
+    const slots = slotsOf(context);
+    slots[LOG] = weight === 0 ? null : this.#newLog(context, weight);
   }
 
   #closed(context: Context): void {
     const log = this.#logOf(context.frame);
+    if (log === null) return;
     log.closed.push(context);
     log.touchedAt = context.closedAt;
     if (context === context.root) this.#enqueue(log);
@@ -219,29 +235,31 @@ export class Recorder {
   #loaded(message: LoadMessage): void {
     this.changes++;
     const log = this.#logOf(message.load.context?.frame);
+    if (log === null) return;
     this.#analyser.exact(this.builder, log.trails, message, message.load.context ?? log.root);
   }
 
-  #logOf(frame: Frame | undefined): RootLog {
+  /** The log of what runs in this frame; null when it is passed over. */
+  #logOf(frame: Frame | undefined): RootLog | null {
     if (frame === undefined) return this.#outside();
     const root = frame.context.root;
-    root.slots ??= {};
-    const slots = root.slots as { [LOG]?: RootLog };
-    slots[LOG] ??= this.#newLog(root);
+    const slots = slotsOf(root);
+    // A root that opened before the recorder did has none yet.
+    if (slots[LOG] === undefined) slots[LOG] = this.#newLog(root, 1);
     return slots[LOG];
   }
 
   #outside(): RootLog {
     if (!this.#rootsSeen) {
-      this.#startUp ??= this.#newLog(openContext(START_UP, null));
+      this.#startUp ??= this.#newLog(openContext(START_UP, null), 1);
       return this.#startUp;
     }
-    this.#background ??= this.#newLog(openContext(BACKGROUND, null));
+    this.#background ??= this.#newLog(openContext(BACKGROUND, null), 1);
     return this.#background;
   }
 
-  #newLog(root: Context): RootLog {
-    const log = new RootLog(root);
+  #newLog(root: Context, weight: number): RootLog {
+    const log = new RootLog(root, weight);
     this.#logs.add(log);
     return log;
   }
@@ -281,13 +299,15 @@ export class Recorder {
       this.#waiting -= finished.length;
       const closed = log.closed.splice(0);
       this.changes++;
+      const start = performance.now();
       try {
         const known = log === startUp ? null : (startUp?.trails ?? null);
         this.#analyser.analyse(this.builder, log.trails, finished, log.root, known);
-        for (const context of closed) this.#analyser.ran(this.builder, context);
+        for (const context of closed) this.#analyser.ran(this.builder, context, log.trails.weight);
       } catch (error) {
         this.guard.failed('COWPATH_RECORDER_FAILED', error);
       }
+      this.#sampler.spent(log.openedAs, finished.length, performance.now() - start);
     }
     this.#ready.push(...later);
   }
@@ -306,6 +326,15 @@ export class Recorder {
       }
     }
   }
+}
+
+interface Slots {
+  [LOG]?: RootLog | null;
+}
+
+function slotsOf(root: Context): Slots {
+  root.slots ??= {};
+  return root.slots;
 }
 
 function isReading(database: Database): boolean {

@@ -13,11 +13,14 @@ export class RootLog {
   queued = false;
   /** Contexts under this root that have closed and whose run has not been counted yet. */
   closed: Context[] = [];
+  /** The name that it opened with. */
+  readonly openedAs: string;
   /** `performance.now()` of the last statement or close. */
   touchedAt = 0;
 
-  constructor(root: Context) {
+  constructor(root: Context, weight: number) {
     this.root = root;
-    this.trails = new RootTrails();
+    this.openedAs = root.name;
+    this.trails = new RootTrails(weight);
   }
 }

@@ -46,9 +46,10 @@ export class Analyser {
     this.#plans = plans;
   }
 
-  /** Counts a context's run. */
-  ran(builder: ProfileBuilder, context: Context): void {
-    builder.context(pathOf(context)).ran((context.closedAt - context.openedAt) * 1e6);
+  /** Counts a context's run, as often as it stands for others. */
+  ran(builder: ProfileBuilder, context: Context, weight: number): void {
+    builder.context(pathOf(context)).ran((context.closedAt - context.openedAt) * 1e6, weight);
+    if (weight > 1 && context.parent === null) builder.note('COWPATH_RUNS_SAMPLED', weight - 1);
   }
 
   /** Analyses statements of one root; `startUp` holds what was loaded before any root opened. */
@@ -101,18 +102,21 @@ export class Analyser {
     const { load } = message;
     const step = exactNode(load, pathOf(context)).step(builder);
     const use = step.use(pathOf(context));
-    use.observe({
-      queries: message.queries,
-      objects: message.objects,
-      repeats: 0,
-      failed: message.failed ? 1 : 0,
-      time_ns: message.time_ns,
-      wait_ns: message.wait_ns,
-    });
-    use.keys += message.keys;
+    use.observe(
+      {
+        queries: message.queries,
+        objects: message.objects,
+        repeats: 0,
+        failed: message.failed ? 1 : 0,
+        time_ns: message.time_ns,
+        wait_ns: message.wait_ns,
+      },
+      trails.weight,
+    );
+    use.keys += message.keys * trails.weight;
     if (!trails.keys.has(step)) {
       trails.keys.set(step, new Set());
-      use.roots++;
+      use.roots += trails.weight;
     }
   }
 
@@ -179,17 +183,17 @@ export class Analyser {
       time_ns: observed.time_ms * 1e6,
       wait_ns: observed.wait_ms * 1e6,
     };
-    use.observe(seen);
+    use.observe(seen, trails.weight);
     let keys = trails.keys.get(step);
     if (!keys) {
       keys = new Set();
       trails.keys.set(step, keys);
-      use.roots++;
+      use.roots += trails.weight;
     }
     const before = keys.size;
     for (const key of execution.keys ?? []) if (keys.size < KEYS_REMEMBERED_MAX) keys.add(key);
-    use.keys += keys.size - before;
-    step.sawStatement(resolved.shape.hash);
+    use.keys += (keys.size - before) * trails.weight;
+    step.sawStatement(resolved.shape.hash, trails.weight);
     // In a text that the database refused, a value may stand where a name should: "Smith", or an open quote.
     if (!observed.failed) builder.statement(resolved.shape.hash, resolved.shape.text);
     if (resolved.nested) builder.note('COWPATH_JSON_RELATIONS');

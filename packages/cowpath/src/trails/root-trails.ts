@@ -10,6 +10,8 @@ export interface Arriving {
 
 /** What is known of the trails of one root context: in memory only, dropped when the root is forgotten. */
 export class RootTrails {
+  /** How many runs this one stands for: those of its name that were not followed, and itself. */
+  readonly weight: number;
   /** By domain: the columns in which values of it have come. */
   readonly sources: Map<string, Source[]> = new Map();
   readonly groups: Map<string, Group> = new Map();
@@ -22,6 +24,10 @@ export class RootTrails {
   arriving: Arriving[] = [];
   sourceCount = 0;
   valueCount = 0;
+
+  constructor(weight: number) {
+    this.weight = weight;
+  }
 
   clear(): void {
     this.sources.clear();

@@ -1,32 +1,32 @@
 import { currentFrame, runInFrame } from '@cowpath/profile';
+import { privateSlot } from '../../hooks/private-slot.ts';
 import { wrap } from '../../hooks/wrap.ts';
-import type { Observed } from '../../recorder/observed.ts';
+import { Observed } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
+import { type Call, Calls } from './calls.ts';
+import { ConnectionListener, NO_CALLER } from './connection.ts';
 import { keyText } from './key-text.ts';
-import { RowListener } from './rows.ts';
+import { cursorValues, isSubmittable, ownText, plainParameters, textOf } from './statement.ts';
 import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './types.ts';
 
-/** Messages at which the driver calls back, or hands on what it read. `dataRow` only to listeners for rows. */
-const CALLS_BACK: ReadonlySet<unknown> = new Set([
-  ...['readyForQuery', 'errorMessage', 'portalSuspended', 'commandComplete', 'dataRow'],
-  ...['copyInResponse', 'copyOutResponse', 'copyData', 'copyDone'],
-]);
+const LISTENER = privateSlot<ConnectionListener>();
+const NONE: never[] = [];
 
 /**
  * Observes `Client.query` of one copy of node-postgres. Nothing that the program sees is touched: the call
- * goes through with its own arguments and result; what comes back is read from the connection's events,
- * beside the client's own listeners.
+ * goes through with its own arguments and result; what comes back is read from the connection's messages
+ * as they are emitted, before its own listeners hear them.
+ *
+ * This runs with every statement of the program (bench/observe.ts): no closures, no arrays of arguments, and
+ * next to nothing for the statements of runs that are not followed.
  */
 export class ClientHooks {
   readonly #recorder: Recorder;
-  readonly #observed = new WeakMap<object, Observed>();
-  readonly #listeners = new WeakMap<PgConnection, RowListener>();
-  /** How to stop listening to each connection that is open. */
-  readonly #attached = new Set<() => void>();
+  readonly #calls = new Calls();
   readonly #submitting = new WeakSet<object>();
-  readonly #binding = new WeakSet<object>();
+  readonly #hooked = new WeakSet<object>();
   /** The statement whose `Client.query` call is under way, until its query object is known. */
-  #starting: Observed | null = null;
+  #starting: Call | null = null;
   /** The statement whose parameters are being serialised. */
   #sending: Observed | null = null;
   #mapper: BindConfig['valueMapper'];
@@ -37,35 +37,31 @@ export class ClientHooks {
 
   /** Observes a class of clients; doing so again does nothing. */
   hook(Client: AnyClass & { Query?: AnyClass }): void {
-    const prototype = Client.prototype as PgClient;
     const hooks = this;
     wrap(
-      prototype,
+      Client.prototype as PgClient,
       'query',
       (original) =>
-        function query(this: PgClient, ...args: unknown[]): unknown {
-          const observed = hooks.#begin(this, args[0], args[1]);
-          if (observed === null) return original.apply(this, args);
+        function query(this: PgClient, config: unknown, values: unknown): unknown {
+          const call = hooks.#begin(this, config, values);
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
+          if (call === null) return original.apply(this, args);
           const outer = hooks.#starting;
-          hooks.#starting = observed;
+          hooks.#starting = call;
           try {
             return original.apply(this, args);
           } finally {
-            if (hooks.#starting === observed) hooks.#queued(this, observed);
+            if (hooks.#starting === call) hooks.#queued(this, call);
             hooks.#starting = outer;
           }
         },
     );
     if (Client.Query) {
+      this.#calls.addDriverQuery(Client.Query.prototype);
       this.#hookSubmit(Client.Query.prototype);
       this.#hookError(Client.Query.prototype);
     }
-  }
-
-  /** Lets go of every connection. */
-  detach(): void {
-    for (const detach of this.#attached) detach();
-    this.#attached.clear();
   }
 
   /** Connections waited for in a pool: counted to the next statement on the client. */
@@ -74,27 +70,34 @@ export class ClientHooks {
     if (listener) listener.wait_ms += wait_ms;
   }
 
-  #begin(client: PgClient, config: unknown, values: unknown): Observed | null {
+  /** What is called for: observed, or (of a run that is not followed) only whose it is; null: let it pass. */
+  #begin(client: PgClient, config: unknown, values: unknown): Call | null {
     try {
       const recorder = this.#recorder;
       if (!recorder.active || recorder.isOwn(client)) return null;
       const listener = this.#attach(client);
       if (!listener) return null;
-      const submittable = isSubmittable(config);
+      const frame = currentFrame();
+      if (frame !== undefined && !recorder.follows(frame)) {
+        listener.wait_ms = 0;
+        if (typeof config !== 'string' && isSubmittable(config)) {
+          this.#calls.set(config, frame);
+          this.#hookSubmit(Object.getPrototypeOf(config));
+        }
+        return frame;
+      }
       const text = typeof config === 'string' ? config : textOf(config);
       if (text === null) return null;
-      const observed = recorder.begin(listener.database, currentFrame(), text);
+      const observed = recorder.begin(listener.database, frame, text);
       observed.wait_ms = listener.wait_ms;
       listener.wait_ms = 0;
-      if (submittable) {
-        observed.parameters = plainParameters(
-          (config as PgQuery).values ?? cursorValues(config),
-          recorder.limits.key_length_max,
-        );
-        this.#observed.set(config, observed);
+      if (typeof config === 'string') {
+        if (values === undefined) observed.parameters = NONE;
+      } else if (isSubmittable(config)) {
+        const given = config.values ?? cursorValues(config);
+        observed.parameters = plainParameters(given, recorder.limits.key_length_max);
+        this.#calls.set(config, observed);
         this.#hookSubmit(Object.getPrototypeOf(config));
-      } else if (values === undefined && typeof config === 'string') {
-        observed.parameters = NONE;
       }
       return observed;
     } catch (error) {
@@ -104,11 +107,11 @@ export class ClientHooks {
   }
 
   /** The call returned and its query was not sent at once: it is the last in the client's queue, or was refused. */
-  #queued(client: PgClient, observed: Observed): void {
+  #queued(client: PgClient, call: Call): void {
     try {
       const queue = '_queryQueue' in client ? client._queryQueue : client.queryQueue;
       const last = queue?.[queue.length - 1];
-      if (last && !this.#observed.has(last)) this.#observed.set(last, observed);
+      if (last && this.#calls.of(last) === undefined) this.#calls.set(last, call);
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
     }
@@ -127,8 +130,10 @@ export class ClientHooks {
       prototype,
       'submit',
       (original) =>
-        function submit(this: PgQuery, ...args: unknown[]): unknown {
-          const observed = hooks.#submit(this, args[0] as PgConnection);
+        function submit(this: PgQuery, connection: PgConnection): unknown {
+          const observed = hooks.#submit(this, connection);
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
           if (observed === null) return original.apply(this, args);
           const outer = hooks.#sending;
           hooks.#sending = observed;
@@ -143,18 +148,18 @@ export class ClientHooks {
 
   #submit(query: PgQuery, connection: PgConnection): Observed | null {
     try {
-      let observed = this.#observed.get(query) ?? null;
-      if (observed === null && this.#starting !== null) {
-        observed = this.#starting;
+      let call = this.#calls.of(query) ?? null;
+      if (call === null && this.#starting !== null) {
+        call = this.#starting;
         this.#starting = null;
-        this.#observed.set(query, observed);
-      } else if (observed !== null && observed === this.#starting) {
+        this.#calls.set(query, call);
+      } else if (call !== null && call === this.#starting) {
         this.#starting = null;
       }
-      if (observed === null) return null;
-      if (observed.text === '') observed.text = ownText(query);
-      this.#listeners.get(connection)?.sent(observed);
-      return observed;
+      if (!(call instanceof Observed)) return null;
+      if (call.text === '') call.text = ownText(query);
+      this.#listenerOf(connection)?.sent(call);
+      return call;
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
       return null;
@@ -162,29 +167,34 @@ export class ClientHooks {
   }
 
   /** Listens to a client's connection; null where this is not a client that can be listened to (pg-native). */
-  #attach(client: PgClient): RowListener | null {
+  #attach(client: PgClient): ConnectionListener | null {
     const connection = client.connection;
-    if (!connection || typeof connection.prependListener !== 'function') {
+    if (!connection || typeof connection.emit !== 'function') {
       this.#recorder.guard.failed('COWPATH_PG_NATIVE', 'pg-native connections cannot be observed');
       return null;
     }
-    const found = this.#listeners.get(connection);
+    const found = this.#listenerOf(connection);
     if (found) return found;
     const database = this.#recorder.databaseOf(client);
     if (database === null) return null;
-    const listener = new RowListener(this.#recorder, database, client, (query) => this.#observed.get(query));
-    this.#listeners.set(connection, listener);
-    this.#hookBind(Object.getPrototypeOf(connection));
-    this.#hookEmit(Object.getPrototypeOf(connection));
-    const quiet = listener.attach(connection);
-    const ended = (): void => void this.#attached.delete(detach);
-    const detach = (): void => {
-      quiet();
-      connection.removeListener('end', ended);
-    };
-    this.#attached.add(detach);
-    connection.once('end', ended);
+    const listener = new ConnectionListener(this.#recorder, this.#calls, database, client);
+    LISTENER.set(connection, listener);
+    this.#hookConnection(Object.getPrototypeOf(connection));
     return listener;
+  }
+
+  /** What an earlier session listened to is not listened to now. */
+  #listenerOf(connection: PgConnection): ConnectionListener | undefined {
+    const listener = LISTENER.get(connection);
+    return listener?.recorder === this.#recorder ? listener : undefined;
+  }
+
+  #hookConnection(prototype: PgConnection): void {
+    if (this.#hooked.has(prototype)) return;
+    this.#hooked.add(prototype);
+    this.#hookEmit(prototype);
+    this.#hookBind(prototype);
+    this.#hookExecute(prototype);
   }
 
   /**
@@ -197,11 +207,14 @@ export class ClientHooks {
       prototype,
       'emit',
       (original) =>
-        function emit(this: PgConnection, ...args: unknown[]): unknown {
-          if (!CALLS_BACK.has(args[0])) return original.apply(this, args);
-          const observed = hooks.#listeners.get(this)?.calledBy(args[0] === 'dataRow');
-          if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
-          return runInFrame(observed.frame, () => original.apply(this, args));
+        function emit(this: PgConnection, event: unknown, message: unknown): unknown {
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
+          const listener = hooks.#recorder.active ? hooks.#listenerOf(this) : undefined;
+          if (listener === undefined) return original.apply(this, args);
+          const frame = listener.hear(event, message);
+          if (frame === NO_CALLER || frame === currentFrame()) return original.apply(this, args);
+          return runInFrame(frame, () => original.apply(this, args));
         },
     );
   }
@@ -213,26 +226,27 @@ export class ClientHooks {
       prototype,
       'handleError',
       (original) =>
-        function handleError(this: PgQuery, ...args: unknown[]): unknown {
-          const observed = hooks.#observed.get(this);
-          if (!observed || observed.frame === currentFrame()) return original.apply(this, args);
-          return runInFrame(observed.frame, () => original.apply(this, args));
+        function handleError(this: PgQuery): unknown {
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
+          const call = hooks.#recorder.active ? hooks.#calls.of(this) : undefined;
+          const frame = call instanceof Observed ? call.frame : call;
+          if (call === undefined || frame === currentFrame()) return original.apply(this, args);
+          return runInFrame(frame, () => original.apply(this, args));
         },
     );
   }
 
   /** Reads parameters as `bind` serialises them: once, by the driver itself, so that no `toPostgres` runs twice. */
   #hookBind(prototype: PgConnection): void {
-    if (this.#binding.has(prototype)) return;
-    this.#binding.add(prototype);
     const hooks = this;
     wrap(
       prototype,
       'bind',
       (original) =>
         function bind(this: PgConnection, ...args: unknown[]): unknown {
-          const config = args[0] as BindConfig;
           const observed = hooks.#sending;
+          const config = args[0] as BindConfig;
           if (
             observed === null ||
             !Array.isArray(config?.values) ||
@@ -251,13 +265,18 @@ export class ClientHooks {
           }
         },
     );
+  }
+
+  #hookExecute(prototype: PgConnection): void {
+    const hooks = this;
     wrap(
       prototype,
       'execute',
       (original) =>
-        function execute(this: PgConnection, ...args: unknown[]): unknown {
-          hooks.#listeners.get(this)?.resumed();
-          return original.apply(this, args);
+        function execute(this: PgConnection): unknown {
+          hooks.#listenerOf(this)?.resumed();
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          return original.apply(this, arguments as unknown as unknown[]);
         },
     );
   }
@@ -270,41 +289,4 @@ export class ClientHooks {
     }
     return mapped;
   };
-}
-
-const NONE: never[] = [];
-
-function isSubmittable(config: unknown): config is PgQuery {
-  return typeof (config as { submit?: unknown } | null)?.submit === 'function';
-}
-
-/**
- * The statement's text, without running a getter of the program's: where there is one the text is empty, and
- * is read from the driver's own query when that is sent. Null where there is none.
- */
-function textOf(config: unknown): string | null {
-  if (typeof config !== 'object' || config === null) return null;
-  const own = Object.getOwnPropertyDescriptor(config, 'text');
-  if (typeof own?.value === 'string') return own.value;
-  if (!isSubmittable(config) && (own ? own.get : 'text' in config)) return '';
-  // pg-query-stream keeps its cursor within.
-  const cursor = Object.getOwnPropertyDescriptor(config, 'cursor')?.value as { text?: unknown } | undefined;
-  return typeof cursor?.text === 'string' ? cursor.text : null;
-}
-
-/** The text in the driver's own query object. */
-function ownText(query: PgQuery): string {
-  const text = Object.getOwnPropertyDescriptor(query, 'text')?.value;
-  return typeof text === 'string' ? text : '';
-}
-
-function cursorValues(config: unknown): unknown {
-  const cursor = Object.getOwnPropertyDescriptor(config as object, 'cursor')?.value;
-  return (cursor as { values?: unknown } | undefined)?.values;
-}
-
-/** Parameters that a submittable has serialised itself. */
-function plainParameters(values: unknown, length_max: number): (string | null | undefined)[] | null {
-  if (!Array.isArray(values)) return null;
-  return values.map((value) => keyText(value, length_max));
 }

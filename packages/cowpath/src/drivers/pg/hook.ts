@@ -49,7 +49,6 @@ export class PgHook {
     return () => {
       unheard();
       unsubscribe('tracing:module.require:end', loaded);
-      this.#clients.detach();
     };
   }
 

@@ -1,8 +1,12 @@
 import { currentFrame, runInFrame } from '@cowpath/profile';
+import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
 import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
+
+/** Since when a place in a pool's queue has been waiting: `performance.now()`. */
+const WAITING = privateSlot<number>();
 
 /**
  * Observes `Pool.connect` of one copy of pg-pool, which every `Pool.query` goes through: how long a caller
@@ -12,9 +16,8 @@ import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
 export class PoolHooks {
   readonly #recorder: Recorder;
   readonly #clients: ClientHooks;
-  readonly #waiting = new WeakMap<PendingItem, number>();
-  /** The call of `connect` under way, until its place in the queue is known. */
-  #connecting: { readonly since: number; placed: boolean } | null = null;
+  /** When the call of `connect` under way began, until its place in the queue is known; else 0. */
+  #connecting = 0;
 
   constructor(recorder: Recorder, clients: ClientHooks) {
     this.#recorder = recorder;
@@ -33,15 +36,17 @@ export class PoolHooks {
         function connect(this: PgPool, ...args: unknown[]): unknown {
           if (!hooks.#recorder.active) return original.apply(this, args);
           if (typeof args[0] === 'function') args[0] = inCallersFrame(args[0] as Method);
+          const frame = currentFrame();
+          if (frame !== undefined && !hooks.#recorder.follows(frame)) return original.apply(this, args);
           const outer = hooks.#connecting;
-          const connecting = { since: performance.now(), placed: false };
-          hooks.#connecting = connecting;
+          hooks.#connecting = performance.now();
           try {
             return original.apply(this, args);
           } finally {
-            const queue = this._pendingQueue;
-            const last = queue?.[queue.length - 1];
-            if (!connecting.placed && last) hooks.#place(last, connecting.since);
+            if (hooks.#connecting !== 0) {
+              const queue = this._pendingQueue;
+              hooks.#place(queue?.[queue.length - 1]);
+            }
             hooks.#connecting = outer;
           }
         },
@@ -51,12 +56,7 @@ export class PoolHooks {
       'newClient',
       (original) =>
         function newClient(this: PgPool, ...args: unknown[]): unknown {
-          const connecting = hooks.#connecting;
-          const item = args[0] as PendingItem | undefined;
-          if (connecting && item) {
-            connecting.placed = true;
-            hooks.#place(item, connecting.since);
-          }
+          hooks.#place(args[0] as PendingItem | undefined);
           return original.apply(this, args);
         },
     );
@@ -64,21 +64,24 @@ export class PoolHooks {
       prototype,
       '_acquireClient',
       (original) =>
-        function _acquireClient(this: PgPool, ...args: unknown[]): unknown {
-          hooks.#acquired(args[0] as PgClient, args[1] as PendingItem | undefined);
-          return original.apply(this, args);
+        function _acquireClient(this: PgPool, client: PgClient, item: PendingItem | undefined): unknown {
+          hooks.#acquired(client, item);
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          return original.apply(this, arguments as unknown as unknown[]);
         },
     );
   }
 
-  #place(item: PendingItem, since: number): void {
-    if (!this.#waiting.has(item)) this.#waiting.set(item, since);
+  #place(item: PendingItem | undefined): void {
+    if (!item || this.#connecting === 0) return;
+    if (WAITING.get(item) === undefined) WAITING.set(item, this.#connecting);
+    this.#connecting = 0;
   }
 
   #acquired(client: PgClient, item: PendingItem | undefined): void {
     try {
-      const since = item && this.#waiting.get(item);
-      if (since !== undefined && !this.#recorder.isOwn(client))
+      const since = item && WAITING.get(item);
+      if (since !== undefined && this.#recorder.active && !this.#recorder.isOwn(client))
         this.#clients.waited(client, performance.now() - since);
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
@@ -89,7 +92,9 @@ export class PoolHooks {
 /** A callback that runs in the frame of the code that passed it, with its own `this` and arguments. */
 function inCallersFrame(callback: Method): Method {
   const frame = currentFrame();
-  return function (this: unknown, ...args: unknown[]): unknown {
+  return function (this: unknown): unknown {
+    // biome-ignore lint/complexity/noArguments: passed on as they are
+    const args = arguments as unknown as unknown[];
     if (currentFrame() === frame) return callback.apply(this, args);
     return runInFrame(frame, () => callback.apply(this, args));
   };

@@ -7,7 +7,8 @@ import { onPipeline, onPool } from './pool.ts';
 
 const url = process.argv[2]!;
 let log = new Log();
-const HANGS_AFTER_MS = 1500;
+/** Long, for a busy machine: a program taken for hanging that is only slow would differ. */
+const HANGS_AFTER_MS = 10_000;
 
 process.on('unhandledRejection', (reason) => log.note(`unhandledRejection ${log.error(reason)}`));
 process.on('uncaughtException', (error) => log.note(`uncaughtException ${log.error(error)}`));

@@ -1,0 +1,85 @@
+import { OTHER } from '@cowpath/profile';
+
+/** So many runs of every name are followed, whatever that costs: a profile of fewer is exact. */
+const RUNS_ALWAYS_FOLLOWED = 1000;
+/** Of what takes more, so much of the time that passes may go into following. */
+const BUDGET_SHARE = 0.01;
+/** What is saved up in quiet times, in milliseconds of work. */
+const BUDGET_MS_MAX = 5;
+/** But a run of each name is followed at least as often as this. */
+const FOLLOWED_EVERY_MS = 10_000;
+/** What a statement of a followed run costs in the driver's hooks; measured with bench/observe.ts. */
+const STATEMENT_MS = 0.004;
+/** Weight of the latest run in what a run of a name is taken to cost. */
+const COST_LEARNING = 0.1;
+const NAMES_MAX = 1000;
+
+/** What is known of the runs of one name. */
+interface Name {
+  followed: number;
+  /** Passed over since the last that was followed. */
+  passed: number;
+  followedAt: number;
+  cost_ms: number;
+}
+
+/**
+ * Chooses which runs are followed: all of them, until their name is well known; then as many as the budget
+ * allows, at random. A followed run stands for those of its name that were passed over before it: it is
+ * counted as often (its weight), so that sums stay right on average and runs and queries fit each other.
+ */
+export class RunSampler {
+  readonly #everyRun: boolean;
+  readonly #names = new Map<string, Name>();
+  #budget_ms = BUDGET_MS_MAX;
+  #filledAt = 0;
+
+  constructor(everyRun: boolean) {
+    this.#everyRun = everyRun;
+  }
+
+  /** A run of this name opens at `now` (milliseconds). Its weight; 0: it is passed over. */
+  open(name: string, now: number): number {
+    if (this.#everyRun) return 1;
+    const known = this.#nameOf(name);
+    if (known.followed < RUNS_ALWAYS_FOLLOWED) {
+      known.followed++;
+      return 1;
+    }
+    this.#fill(now);
+    // Halved at random: traffic that repeats itself would else be met at the same point each time.
+    const affordable = this.#budget_ms > 0 && Math.random() < 0.5;
+    if (!affordable && now - known.followedAt < FOLLOWED_EVERY_MS) {
+      known.passed++;
+      return 0;
+    }
+    this.#budget_ms -= known.cost_ms;
+    const weight = known.passed + 1;
+    known.passed = 0;
+    known.followed++;
+    known.followedAt = now;
+    return weight;
+  }
+
+  /** Part of a followed run has been analysed in `analysis_ms`. */
+  spent(name: string, statements: number, analysis_ms: number): void {
+    if (this.#everyRun) return;
+    const known = this.#nameOf(name);
+    known.cost_ms += COST_LEARNING * (analysis_ms + statements * STATEMENT_MS - known.cost_ms);
+  }
+
+  #fill(now: number): void {
+    this.#budget_ms = Math.min(BUDGET_MS_MAX, this.#budget_ms + (now - this.#filledAt) * BUDGET_SHARE);
+    this.#filledAt = now;
+  }
+
+  #nameOf(name: string): Name {
+    const key = this.#names.has(name) || this.#names.size < NAMES_MAX ? name : OTHER;
+    let known = this.#names.get(key);
+    if (!known) {
+      known = { followed: 0, passed: 0, followedAt: 0, cost_ms: 0 };
+      this.#names.set(key, known);
+    }
+    return known;
+  }
+}
