@@ -53,6 +53,8 @@ export function saveSegmentSync(folder: string, name: string, segment: Segment):
   try {
     writeFileSync(temporary, JSON.stringify(segment), { mode: FILE_MODE });
     chmodSync(temporary, FILE_MODE);
+    // A rename that the asynchronous writer asked for may still be done: it must not put older counts in our place.
+    rmSync(`${path}.tmp`, { force: true });
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { isMainThread } from 'node:worker_threads';
+import { threadId } from 'node:worker_threads';
 import { startCapture } from '../capture/index.ts';
 import { HttpContexts } from '../contexts/http.ts';
 import { accessOf } from '../drivers/pg/access.ts';
@@ -109,7 +109,7 @@ export async function prepare(session: Session): Promise<void> {
 }
 
 function report(file: string | undefined, recorder: Recorder, pg: PgHook, sockets: DatabaseSockets): void {
-  if (!file || !isMainThread) return;
+  if (!file) return;
   const outcome: Outcome = {
     statements: recorder.statements,
     copies: pg.copies,
@@ -118,7 +118,7 @@ function report(file: string | undefined, recorder: Recorder, pg: PgHook, socket
     errors: Object.fromEntries(recorder.guard.first),
   };
   try {
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(outcome), { mode: 0o600 });
+    writeFileSync(`${file}.${process.pid}.${threadId}`, JSON.stringify(outcome), { mode: 0o600 });
   } catch {
     // The summary is missing then; the profile is not.
   }

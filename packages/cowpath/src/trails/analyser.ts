@@ -257,7 +257,7 @@ export class Analyser {
     const id = `${database.alias}\u0001${resolved.schema ?? ''}\u0001${resolved.shape.hash}\u0001${pathOf(place).join('\u0001')}`;
     const known = trails.groups.get(id);
     if (known) return known;
-    const group = new Group(id, place);
+    const group = new Group(id, database.alias, place);
     if (trails.groups.size < RECORDER_LIMITS.groups_per_root_max) trails.groups.set(id, group);
     return group;
   }

@@ -33,13 +33,16 @@ export interface Match {
 /** The executions of one shape in one context of one root: a loop, usually. */
 export class Group {
   readonly id: string;
+  /** The alias of the database; values of one are never compared with those of another. */
+  readonly database: string;
   readonly place: Context;
   readonly candidates: Map<string, Candidate> = new Map();
   /** Executions of the portion being analysed. */
   pending: Execution[] = [];
 
-  constructor(id: string, place: Context) {
+  constructor(id: string, database: string, place: Context) {
     this.id = id;
+    this.database = database;
     this.place = place;
   }
 }

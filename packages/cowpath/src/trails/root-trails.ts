@@ -12,7 +12,7 @@ export interface Arriving {
 export class RootTrails {
   /** How many runs this one stands for: those of its name that were not followed, and itself. */
   readonly weight: number;
-  /** By domain: the columns in which values of it have come. */
+  /** By database and domain: the columns in which values of it have come. */
   readonly sources: Map<string, Source[]> = new Map();
   readonly groups: Map<string, Group> = new Map();
   /** One object for each reference, so that references are compared by identity. */

@@ -1,5 +1,5 @@
 import type { EntityName, Reference } from '@cowpath/profile';
-import type { Key, Table } from '../catalog/catalog.ts';
+import type { Domain, Key, Table } from '../catalog/catalog.ts';
 import { RECORDER_LIMITS } from '../recorder/limits.ts';
 import type { Observed } from '../recorder/observed.ts';
 import { insertedRowsOf, type Statement, type Tuple, valuesOf } from '../sql/index.ts';
@@ -77,10 +77,13 @@ export class Timeline {
     entity: (table: Table) => EntityName,
   ): boolean {
     let explained = false;
-    const sources = new Set(asked.key.domains.flatMap((domain) => trails.sources.get(domain.id) ?? []));
+    const { group } = execution;
+    const sources = new Set(
+      asked.key.domains.flatMap((domain) => trails.sources.get(sourcesKey(group, domain)) ?? []),
+    );
     for (const source of sources) {
       if (source.entries.size === 0) continue;
-      const candidate = this.#candidate(execution.group, asked, source, entity);
+      const candidate = this.#candidate(group, asked, source, entity);
       if (candidate === null) continue;
       candidate.tested++;
       const match = weigh(candidate, tuples);
@@ -102,7 +105,7 @@ export class Timeline {
     const id = `${source.group.id}\u0001${source.key.table.id}\u0001${source.key.columns.join()}\u0001${asked.key.table.id}\u0001${asked.key.columns.join()}`;
     const known = group.candidates.get(id);
     if (known) return known;
-    const reference = this.#reference(source.key, asked, entity);
+    const reference = this.#reference(group.database, source.key, asked, entity);
     if (reference === null) return null;
     const candidate = new Candidate(asked, source, reference);
     group.candidates.set(id, candidate);
@@ -110,8 +113,14 @@ export class Timeline {
   }
 
   /** One object for each reference, so that references are compared by identity. */
-  #reference(from: Key, asked: Asked, entity: (table: Table) => EntityName): Reference | null {
-    const id = `${from.table.id}.${from.columns.join()}>${asked.key.table.id}.${asked.key.columns.join()}>${asked.to.id}>${asked.through?.from.columns.join() ?? ''}`;
+  #reference(
+    database: string,
+    from: Key,
+    asked: Asked,
+    entity: (table: Table) => EntityName,
+  ): Reference | null {
+    // Tables of two databases may have the same numbers: one may be made as a copy of the other.
+    const id = `${database}\u0001${from.table.id}.${from.columns.join()}>${asked.key.table.id}.${asked.key.columns.join()}>${asked.to.id}>${asked.through?.from.columns.join() ?? ''}`;
     const known = this.#trails.references.get(id);
     if (known !== undefined) return known;
     const reference = referenceBetween(from, asked, entity);
@@ -181,18 +190,23 @@ export class Timeline {
     const { sources } = this.#trails;
     const domain = key.domains[0];
     if (!domain) return null;
-    const known = sources.get(domain.id)?.find((one) => one.group === group && one.key === key);
+    const known = sources.get(sourcesKey(group, domain))?.find((one) => one.group === group && one.key === key);
     if (known) return known;
     if (this.#trails.sourceCount >= RECORDER_LIMITS.sources_per_root_max) return null;
     this.#trails.sourceCount++;
     const source = new Source(group, key, RECORDER_LIMITS.values_per_source_max);
-    for (const { id } of key.domains) {
+    for (const domain of key.domains) {
+      const id = sourcesKey(group, domain);
       const of = sources.get(id);
       if (of) of.push(source);
       else sources.set(id, [source]);
     }
     return source;
   }
+}
+
+function sourcesKey(group: Group, domain: Domain): string {
+  return `${group.database}\u0001${domain.id}`;
 }
 
 /** What a candidate makes of an execution's values; null when it does not explain them. */

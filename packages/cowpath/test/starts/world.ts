@@ -9,7 +9,7 @@ export const HERE: string = import.meta.dirname;
 export const ROOT: string = join(HERE, '../../../..');
 export const BINARIES: string = join(ROOT, 'node_modules/.bin');
 
-const SCHEMA = `
+export const SCHEMA: string = `
   create table author (id int primary key, name text not null);
   create table book (id int primary key, author_id int not null references author, title text not null);
   insert into author select 1000 + g * 7, 'author ' || g from generate_series(0, 99) g;

@@ -45,8 +45,7 @@ export class PgAccess implements Access {
         async (text, values) => (await client.query({ text, values: values ?? [] })).rows,
       );
     } finally {
-      // Behind PgBouncer the server's connection lives on: it must not be left in a transaction.
-      await client.query({ text: 'rollback' }).catch(() => {});
+      await leave(client);
       close(client);
     }
   }
@@ -82,7 +81,7 @@ export class PgAccess implements Access {
       // A statement that only runs in its own session (temporary tables, settings) has no plan here.
       return null;
     } finally {
-      await client.query({ text: 'rollback' }).catch(() => {});
+      await leave(client);
       this.#idle = setTimeout(() => {
         this.#explaining = null;
         close(client);
@@ -120,6 +119,14 @@ export class PgAccess implements Access {
 async function begin(client: OwnClient): Promise<void> {
   await client.query({ text: 'begin transaction read only' });
   await client.query({ text: `set local statement_timeout = ${STATEMENT_TIMEOUT_MS}` });
+}
+
+/**
+ * Behind PgBouncer the server's connection lives on: it must not be left in a transaction, nor with our name
+ * on it, which the next program to use it would go by if it gives none of its own.
+ */
+async function leave(client: OwnClient): Promise<void> {
+  await client.query({ text: 'rollback; reset application_name' }).catch(() => {});
 }
 
 /** The driver's own class: a subclass of the program's may do things that our connections must not cause. */
