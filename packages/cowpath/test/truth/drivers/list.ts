@@ -22,4 +22,5 @@ export const MATRIX: readonly Driver[] = [
   drizzle,
   { name: 'kysely', title: 'Kysely', package: 'kysely', note: '' },
   { name: 'knex', title: 'Knex', package: 'knex', note: '' },
+  { name: 'objection', title: 'Objection', package: 'objection', note: '' },
 ];
