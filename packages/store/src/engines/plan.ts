@@ -25,6 +25,8 @@ export interface Planned {
   readonly json: string;
   readonly leaves: readonly Leaf[];
   readonly document: Document;
+  /** What the thing was before; undefined for one that is created. */
+  readonly before: { readonly type: string; readonly document: Document } | undefined;
   /** False for an update that leaves the thing as it is: nothing is to be written. */
   readonly changed: boolean;
   readonly rules: readonly ReferenceRule[];
@@ -41,7 +43,7 @@ export function planWrite(write: Write, current: Current | undefined, check: Che
         { path: key },
       );
     }
-    return planned(key, write.type, 1, write.document, true, check);
+    return planned(key, write.type, 1, write.document, undefined, true, check);
   }
   if (current === undefined) {
     throw new StoreError('STORE_NOT_FOUND', `update: there is no thing ${JSON.stringify(key)}; use create`, {
@@ -58,9 +60,10 @@ export function planWrite(write: Write, current: Current | undefined, check: Che
   const before = { type: current.type, document: JSON.parse(current.json) as Document };
   const after = applyChanges(before, write.changes);
   if (after.type === before.type && sameValue(after.document, before.document)) {
-    return planned(key, after.type, current.revision, after.document, false, check);
+    return planned(key, after.type, current.revision, after.document, before, false, check);
   }
-  return planned(key, after.type, current.revision + 1, readDocument(after.document), true, check);
+  const document = readDocument(after.document);
+  return planned(key, after.type, current.revision + 1, document, before, true, check);
 }
 
 function danglingReference(key: string, reference: string, path: string): StoreError {
@@ -93,10 +96,11 @@ function planned(
   type: string,
   revision: number,
   document: Document,
+  before: Planned['before'],
   changed: boolean,
   check: Check,
 ): Planned {
   const rules = changed ? check(key, type, document) : [];
   const json = documentJson(document, key);
-  return { key, type, revision, json, leaves: leavesOf(document), document, changed, rules };
+  return { key, type, revision, json, leaves: leavesOf(document), document, before, changed, rules };
 }

@@ -54,8 +54,8 @@ export class Layout {
   /** The specification in full, from which the same layout is read again. */
   readonly text: string;
   readonly #rules: readonly Rule[];
-  /** Tables found before, by type, then property and datatype: this is asked for every value that is written. */
-  readonly #found = new Map<string, Map<string, string>>();
+  /** Tables found before, by type and property: this is asked for every value that is written. */
+  readonly #found = new Map<string, Map<string, Partial<Record<Datatype, string>>>>();
   #foundSize = 0;
 
   constructor(spec: LayoutSpec, options: LayoutOptions = {}) {
@@ -78,11 +78,10 @@ export class Layout {
 
   /** The table that holds a type's values of a property and datatype. Not for `existing`. */
   tableOf(type: string, property: string, datatype: Datatype): string {
-    const place = `${datatype} ${property}`;
-    let table = this.#found.get(type)?.get(place);
+    let table = this.#found.get(type)?.get(property)?.[datatype];
     if (table === undefined) {
       table = this.#match(type, property, datatype);
-      this.#remember(type, place, table);
+      this.#remember(type, property, datatype, table);
     }
     return table;
   }
@@ -97,14 +96,19 @@ export class Layout {
     return `datum_${datatype}`;
   }
 
-  #remember(type: string, place: string, table: string): void {
+  #remember(type: string, property: string, datatype: Datatype, table: string): void {
     if (this.#foundSize >= found_max) {
       this.#found.clear();
       this.#foundSize = 0;
     }
-    const places = this.#found.get(type);
-    if (places === undefined) this.#found.set(type, new Map([[place, table]]));
-    else places.set(place, table);
+    let properties = this.#found.get(type);
+    if (properties === undefined) {
+      properties = new Map();
+      this.#found.set(type, properties);
+    }
+    const tables = properties.get(property);
+    if (tables === undefined) properties.set(property, { [datatype]: table });
+    else tables[datatype] = table;
     this.#foundSize++;
   }
 }

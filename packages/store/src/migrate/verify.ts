@@ -5,7 +5,7 @@ import { newData, numbersFor } from '../engines/sql/write.ts';
 import { StoreError } from '../errors.ts';
 import type { Condition } from '../model/conditions.ts';
 import { fromScalar } from '../model/datatypes.ts';
-import { type Document, leavesOf, sameValue } from '../model/document.ts';
+import { sameValue } from '../model/document.ts';
 import { type Query, readQuery, thingRules } from '../model/query.ts';
 
 /**
@@ -55,8 +55,8 @@ export function sampleQueries(histories: readonly SavedHistory[], count: number)
   const queries: Query[] = [];
   for (const { revisions } of histories) {
     if (queries.length >= count) break;
-    const { type, json } = revisions[revisions.length - 1]!;
-    const leaves = leavesOf(JSON.parse(json) as Document).filter(({ datatype }) => datatype !== 'text');
+    const { type, leaves: all } = revisions[revisions.length - 1]!;
+    const leaves = all.filter(({ datatype }) => datatype !== 'text');
     const leaf = leaves[queries.length % Math.max(1, leaves.length)];
     if (leaf === undefined) continue;
     const { name, datatype } = leaf;

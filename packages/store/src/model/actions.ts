@@ -5,6 +5,7 @@ import { didYouMean } from '../suggest.ts';
 import { checkType, type Datatype } from './datatypes.ts';
 import {
   checkPath,
+  copyDocument,
   type Document,
   type DocumentInputValue,
   type DocumentValue,
@@ -62,7 +63,7 @@ export function readActions(input: unknown): Change[] {
 
 /** The thing after the changes; the given document is not modified. */
 export function applyChanges(before: Typed, changes: readonly Change[]): Typed {
-  const document = structuredClone(before.document);
+  const document = copyDocument(before.document);
   let type = before.type;
   for (const change of changes) {
     if (change.path.length === 1 && change.path[0] === 'type') type = change.value as string;

@@ -63,15 +63,15 @@ export function isBuiltin(name: string): name is Builtin {
   return Object.hasOwn(builtins, name);
 }
 
-/** Validates properties, returns the canonical document; errors name the path. */
-export function readDocument(input: unknown, at = ''): Document {
+/** Validates properties, all but the one named `skipped`; returns the canonical document. Errors name the path. */
+export function readDocument(input: unknown, at = '', skipped?: string): Document {
   if (!isObject(input)) {
     throw bad(at || 'properties', `expected an object of properties, got ${shown(input)}`);
   }
   const document: Document = {};
   const budget = { values: 0 };
   for (const [name, value] of Object.entries(input)) {
-    if (value === undefined) continue;
+    if (value === undefined || name === skipped) continue;
     const path = checkName(name, at);
     if (at === '' && isBuiltin(name)) {
       throw bad(path, `${name} is a field of the thing itself and cannot be a property`);
@@ -144,6 +144,18 @@ export function leavesOf(document: Document): Leaf[] {
   };
   for (const [name, value] of Object.entries(document)) visit(value, name, false);
   return leaves;
+}
+
+/** A copy that shares nothing with a canonical document; many times faster than `structuredClone`. */
+export function copyDocument(document: Document): Document {
+  const copy: Document = {};
+  for (const name of Object.keys(document)) copy[name] = copyValue(document[name]!);
+  return copy;
+}
+
+function copyValue(value: DocumentValue): DocumentValue {
+  if (typeof value !== 'object') return value;
+  return Array.isArray(value) ? value.map(copyValue) : copyDocument(value as Document);
 }
 
 /** The JSON text of a document, its size checked. */

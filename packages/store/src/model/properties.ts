@@ -36,8 +36,8 @@ export function readProperties(input: unknown): { type: string | undefined; docu
       { path: 'properties' },
     );
   }
-  const { type, ...properties } = input as DocumentInput;
-  return { type: type as string | undefined, document: readDocument(properties) };
+  const { type } = input as { readonly type?: string };
+  return { type, document: readDocument(input, '', 'type') };
 }
 
 /** The document value of a natural value or an array of them. */

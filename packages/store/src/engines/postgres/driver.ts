@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Conflict, StoreError } from '../../errors.ts';
-import type { Program, Repeated, RowData, Statement } from '../sql/fragment.ts';
+import type { Program, Repeated, RowData, Statement, Together } from '../sql/fragment.ts';
 
 /** How many statements are kept prepared on each connection; writes have few shapes. */
 const prepared_max = 300;
@@ -42,7 +42,7 @@ export class Driver {
     while (!step.done) {
       let rows: RowData[];
       try {
-        rows = await this.#statement(client, step.value);
+        rows = await this.#step(client, step.value);
       } catch (error) {
         step = program.throw(error);
         continue;
@@ -50,6 +50,15 @@ export class Driver {
       step = program.next(rows);
     }
     return step.value;
+  }
+
+  /** What is asked for together is sent without waiting in between; the first error is thrown once all have ended. */
+  async #step(client: Client | pg.Pool, asked: Statement | Repeated | Together): Promise<RowData[]> {
+    if (!('statements' in asked)) return this.#statement(client, asked);
+    const results = await Promise.allSettled(asked.statements.map((it) => this.#statement(client, it)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    return [];
   }
 
   async #statement(client: Client | pg.Pool, statement: Statement | Repeated): Promise<RowData[]> {

@@ -130,6 +130,8 @@ class PostgresEngine implements SqlEngine {
       connectionTimeoutMillis: this.#connect_timeout_ms,
       options: `-c lock_timeout=${this.#lock_timeout_ms} -c client_min_messages=warning`,
       types: typesOf(this.#driver),
+      // Statements that are asked for together travel together; an older driver sends them one by one.
+      pipeline: true,
     });
     // A connection that breaks, idle or taken, must not end the process: the next statement on it fails, and
     // the pool replaces it.
@@ -345,7 +347,7 @@ class PostgresEngine implements SqlEngine {
   async #single<T>(program: Program<T>): Promise<{ result: T } | undefined> {
     const first = program.next();
     if (first.done) return { result: first.value };
-    if ('rows' in first.value) return undefined;
+    if (!('values' in first.value)) return undefined;
     const { text, values } = first.value;
     const { rows } = await this.#pool.query<RowData>(text, values as unknown[]);
     const second = program.next(rows);

@@ -1,6 +1,6 @@
 import type { Layout, Projection } from '../../layout/layout.ts';
 import type { Datatype } from '../../model/datatypes.ts';
-import type { Document, Leaf } from '../../model/document.ts';
+import { type Document, type Leaf, leavesOf } from '../../model/document.ts';
 import type { PropertyRow } from './dictionary.ts';
 import type { Program, Sql } from './fragment.ts';
 import type { Table } from './table.ts';
@@ -15,14 +15,39 @@ export interface Saved {
   readonly document: Document;
   readonly leaves: readonly Leaf[];
   /** The revision before; undefined for a thing just created. */
-  readonly before: { readonly type: string; readonly json: string } | undefined;
+  readonly before: { readonly type: string; readonly document: Document } | undefined;
+}
+
+/** A revision as it is kept; its document and values are read from the text at first use. */
+export class SavedRevision {
+  readonly revision: number;
+  readonly type: string;
+  readonly json: string;
+  #document: Document | undefined;
+  #leaves: readonly Leaf[] | undefined;
+
+  constructor(revision: number, type: string, json: string) {
+    this.revision = revision;
+    this.type = type;
+    this.json = json;
+  }
+
+  get document(): Document {
+    this.#document ??= JSON.parse(this.json) as Document;
+    return this.#document;
+  }
+
+  get leaves(): readonly Leaf[] {
+    this.#leaves ??= leavesOf(this.document);
+    return this.#leaves;
+  }
 }
 
 /** All revisions of a thing, oldest first, for filling tables anew. */
 export interface SavedHistory {
   readonly id: number;
   readonly key: string;
-  readonly revisions: readonly { readonly revision: number; readonly type: string; readonly json: string }[];
+  readonly revisions: readonly SavedRevision[];
 }
 
 /** Numbers for what the tables hold by number. */
@@ -62,6 +87,8 @@ export interface Contents {
   readonly latest: string | undefined;
   /** All property names under which it keeps rows for a document. */
   names(document: Document, leaves: readonly Leaf[]): Iterable<string>;
+  /** Of a thing's revisions, those that its rows are made from. */
+  held(history: SavedHistory): readonly SavedRevision[];
   /** Adds the revisions of a write; `Saved.before` must be in the tables already. */
   add(saved: readonly Saved[], numbers: Numbers): Program<void>;
   /** Replaces all that is kept of some things. */

@@ -1,7 +1,15 @@
 import type { Layout } from '../../layout/layout.ts';
 import { type Datatype, datatypes } from '../../model/datatypes.ts';
 import type { Document, Leaf } from '../../model/document.ts';
-import type { Contents, CurrentRow, Numbers, Saved, SavedHistory, Source } from './contents.ts';
+import {
+  type Contents,
+  type CurrentRow,
+  type Numbers,
+  type Saved,
+  type SavedHistory,
+  SavedRevision,
+  type Source,
+} from './contents.ts';
 import type { Dialect } from './dialect.ts';
 import type { PropertyRow } from './dictionary.ts';
 import { type Program, raw, render, run, type Sql, sql } from './fragment.ts';
@@ -59,12 +67,15 @@ export class DatumContents implements Contents {
     return placesOf(document).map(({ name }) => name);
   }
 
+  held({ revisions }: SavedHistory): readonly SavedRevision[] {
+    return revisions;
+  }
+
   *add(saved: readonly Saved[], numbers: Numbers): Program<void> {
     const ended: unknown[][] = [];
     const rows: unknown[][] = [];
     for (const { id, revision, type, document, before } of saved) {
-      const held =
-        before === undefined ? [] : open(before.type, JSON.parse(before.json) as Document, 1, numbers);
+      const held = before === undefined ? [] : open(before.type, before.document, 1, numbers);
       const { stale, fresh } = change(held, open(type, document, revision, numbers));
       for (const { placed } of stale) ended.push([revision, id, placed.place]);
       for (const datum of fresh) rows.push(cells(id, datum, numbers));
@@ -115,11 +126,11 @@ export class DatumContents implements Contents {
         join ${raw(version.name)} v on v.thing_id = t.id where ${chosen} order by t.id, v.revision`,
     );
     const rows = groupById(yield* this.#rows([...new Set(versions.map(({ id }) => id))]));
-    const histories: { id: number; key: string; revisions: SavedHistory['revisions'][number][] }[] = [];
+    const histories: { id: number; key: string; revisions: SavedRevision[] }[] = [];
     for (const { id, key, revision, type } of versions) {
       if (histories.at(-1)?.id !== id) histories.push({ id, key, revisions: [] });
       const json = JSON.stringify(documentAt(rows.get(id) ?? [], revision));
-      histories.at(-1)!.revisions.push({ revision, type, json });
+      histories.at(-1)!.revisions.push(new SavedRevision(revision, type, json));
     }
     return histories;
   }
@@ -253,8 +264,8 @@ function change(held: readonly Datum[], now: readonly Datum[]): { stale: Datum[]
 function dataOf(history: SavedHistory, numbers: Numbers): Datum[] {
   const all: Datum[] = [];
   let held: Datum[] = [];
-  for (const { revision, type, json } of history.revisions) {
-    const { stale, fresh } = change(held, open(type, JSON.parse(json) as Document, revision, numbers));
+  for (const { revision, type, document } of history.revisions) {
+    const { stale, fresh } = change(held, open(type, document, revision, numbers));
     for (const datum of stale) all.push({ ...datum, end: revision });
     held = [...held.filter((datum) => !stale.includes(datum)), ...fresh];
   }

@@ -40,13 +40,18 @@ export interface Repeated {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** Statements whose rows nobody reads and none of which sees what another does: a driver may send them at once. */
+export interface Together {
+  readonly statements: readonly (Statement | Repeated)[];
+}
+
 export type RowData = Record<string, unknown>;
 
 /**
  * A computation that asks for statements to be run and gets their rows: the same code for a driver that
  * answers at once (SQLite) and for one that is awaited (Postgres).
  */
-export type Program<T> = Generator<Statement | Repeated, T, RowData[]>;
+export type Program<T> = Generator<Statement | Repeated | Together, T, RowData[]>;
 
 export function* run(text: string, values: readonly unknown[] = []): Program<RowData[]> {
   return yield { text, values };
@@ -55,6 +60,16 @@ export function* run(text: string, values: readonly unknown[] = []): Program<Row
 /** As `run`, for statements whose plan depends on their values. */
 export function* runPlanned({ text, values }: Statement): Program<RowData[]> {
   return yield { text, values, planned: true };
+}
+
+/** Collects the statements of a program that needs no rows, and asks for all of them together. */
+export function* together(program: Program<void>): Program<void> {
+  const statements: (Statement | Repeated)[] = [];
+  for (let step = program.next([]); !step.done; step = program.next([])) {
+    if ('statements' in step.value) statements.push(...step.value.statements);
+    else statements.push(step.value);
+  }
+  if (statements.length > 0) yield { statements };
 }
 
 export function render(fragment: Sql, placeholder: (index: number) => string): Statement {

@@ -1,21 +1,22 @@
 import type { Layout } from '../../layout/layout.ts';
 import type { Datatype } from '../../model/datatypes.ts';
 import { type Document, type Leaf, leavesOf } from '../../model/document.ts';
-import type {
-  Contents,
-  CurrentRow,
-  Numbers,
-  ProjectionTable,
-  Saved,
-  SavedHistory,
-  Source,
+import {
+  type Contents,
+  type CurrentRow,
+  type Numbers,
+  type ProjectionTable,
+  type Saved,
+  type SavedHistory,
+  SavedRevision,
+  type Source,
 } from './contents.ts';
 import type { ColumnType, Dialect } from './dialect.ts';
 import type { PropertyRow } from './dictionary.ts';
 import { type Program, raw, render, run, type Sql, sql } from './fragment.ts';
 import { quote, Table } from './table.ts';
 import type { SystemTables } from './tables.ts';
-import { type Group, groupsOf, projectionRows, rowsOf, sameGroup } from './value-rows.ts';
+import { groupsOf, projectionRows, rowOf, sameGroup } from './value-rows.ts';
 
 /** How a datatype is held in a column; text is not compared and has none. */
 export const columnTypes: Readonly<Record<Exclude<Datatype, 'text'>, ColumnType>> = {
@@ -71,6 +72,10 @@ export class IndexContents implements Contents {
     return leaves.map(({ name }) => name);
   }
 
+  held({ revisions }: SavedHistory): readonly SavedRevision[] {
+    return revisions.slice(-1);
+  }
+
   *add(saved: readonly Saved[], numbers: Numbers): Program<void> {
     yield* this.#dialect.insert(
       this.#data,
@@ -81,9 +86,10 @@ export class IndexContents implements Contents {
     for (const thing of saved) {
       const { before } = thing;
       const old = before && {
-        ...thing,
+        id: thing.id,
+        key: thing.key,
         type: before.type,
-        leaves: leavesOf(JSON.parse(before.json) as Document),
+        leaves: leavesOf(before.document),
       };
       this.#addValues(thing, old, numbers, stale, fresh);
       this.#addProjections(thing, old, numbers, stale, fresh);
@@ -100,7 +106,7 @@ export class IndexContents implements Contents {
     const fresh = new RowsByTable();
     for (const { id, key, revisions } of histories) {
       const latest = revisions[revisions.length - 1]!;
-      const part = { id, key, type: latest.type, leaves: leavesOf(JSON.parse(latest.json) as Document) };
+      const part = { id, key, type: latest.type, leaves: latest.leaves };
       this.#addValues(part, undefined, numbers, fresh, fresh);
       this.#addProjections(part, undefined, numbers, fresh, fresh);
       if (withData) for (const { revision, json } of revisions) fresh.add(this.#data, [id, revision, json]);
@@ -184,7 +190,7 @@ export class IndexContents implements Contents {
 
   expected({ id, key, revisions }: SavedHistory, numbers: Numbers): string[] {
     const latest = revisions[revisions.length - 1]!;
-    const part = { id, key, type: latest.type, leaves: leavesOf(JSON.parse(latest.json) as Document) };
+    const part = { id, key, type: latest.type, leaves: latest.leaves };
     const rows = new RowsByTable();
     this.#addValues(part, undefined, numbers, rows, rows);
     this.#addProjections(part, undefined, numbers, rows, rows);
@@ -209,19 +215,25 @@ export class IndexContents implements Contents {
     stale: RowsByTable,
     fresh: RowsByTable,
   ): void {
-    const groups = groupsOf(this.layout, after.type, after.leaves, numbers);
-    const old =
-      before === undefined
-        ? new Map<string, Group>()
-        : groupsOf(this.layout, before.type, before.leaves, numbers);
+    const { id: thingId, type } = after;
+    if (before === undefined) {
+      // Hot path (bench/store, create): nothing to compare with, so the values need no grouping.
+      for (const leaf of after.leaves) {
+        const table = this.#values.get(this.layout.tableOf(type, leaf.name, leaf.datatype))!;
+        fresh.add(table, rowOf(leaf, thingId, numbers.keyId(type, leaf.name), numbers));
+      }
+      return;
+    }
+    const groups = groupsOf(this.layout, type, after.leaves, numbers);
+    const old = groupsOf(this.layout, before.type, before.leaves, numbers);
     for (const [id, group] of old) {
       const next = groups.get(id);
       if (next !== undefined && sameGroup(group, next)) groups.delete(id);
-      else stale.add(this.#values.get(group.table)!, [after.id, group.keyId]);
+      else stale.add(this.#values.get(group.table)!, [thingId, group.keyId]);
     }
     for (const group of groups.values()) {
       const table = this.#values.get(group.table)!;
-      for (const row of rowsOf(group, after.id, numbers)) fresh.add(table, row);
+      for (const leaf of group.leaves) fresh.add(table, rowOf(leaf, thingId, group.keyId, numbers));
     }
   }
 
@@ -272,10 +284,10 @@ function collect(
     readonly json: string;
   }>,
 ): SavedHistory[] {
-  const histories: { id: number; key: string; revisions: SavedHistory['revisions'][number][] }[] = [];
+  const histories: { id: number; key: string; revisions: SavedRevision[] }[] = [];
   for (const { id, key, revision, type, json } of rows) {
     if (histories.at(-1)?.id !== id) histories.push({ id, key, revisions: [] });
-    histories.at(-1)!.revisions.push({ revision, type, json });
+    histories.at(-1)!.revisions.push(new SavedRevision(revision, type, json));
   }
   return histories;
 }

@@ -1,19 +1,21 @@
-import type { Document } from '../../model/document.ts';
-import { leavesOf } from '../../model/document.ts';
-import type { SavedHistory } from './contents.ts';
+import { type SavedHistory, SavedRevision } from './contents.ts';
 import type { SqlCore } from './core.ts';
 import type { Dictionary } from './dictionary.ts';
-import { type Program, raw, render, run, sql } from './fragment.ts';
+import { type Program, type RowData, raw, render, run, sql } from './fragment.ts';
 import { numbersFor } from './write.ts';
 
 /** A revision with all that is known of it. */
-interface MovedRevision {
-  readonly revision: number;
-  readonly type: string;
-  readonly json: string;
+class MovedRevision extends SavedRevision {
   readonly created: number;
   readonly author: string | null;
   readonly comment: string | null;
+
+  constructor({ revision, type, json }: SavedRevision, version: RowData) {
+    super(revision, type, json);
+    this.created = version.created as number;
+    this.author = version.author as string | null;
+    this.comment = version.comment as string | null;
+  }
 }
 
 /** A whole thing, on its way to another engine; the id is the source's. */
@@ -48,15 +50,7 @@ export function* readThings(
   return histories.map(({ id, key, revisions }) => ({
     id,
     key,
-    revisions: revisions.map((revision) => {
-      const { created, author, comment } = notes.get(`${id} ${revision.revision}`)!;
-      return {
-        ...revision,
-        created: created as number,
-        author: author as string | null,
-        comment: comment as string | null,
-      };
-    }),
+    revisions: revisions.map((it) => new MovedRevision(it, notes.get(`${id} ${it.revision}`)!)),
   }));
 }
 
@@ -108,9 +102,8 @@ export function* placeThings(
 function* numberThings(core: SqlCore, things: readonly MovedThing[]): Program<Map<string, number>> {
   const keys = new Set(things.map(({ key }) => key));
   for (const { revisions } of things) {
-    for (const { json } of revisions) {
-      for (const leaf of leavesOf(JSON.parse(json) as Document))
-        if (leaf.datatype === 'ref') keys.add(leaf.value as string);
+    for (const { leaves } of revisions) {
+      for (const leaf of leaves) if (leaf.datatype === 'ref') keys.add(leaf.value as string);
     }
   }
   const known = yield* numbersOf(core, [...keys]);

@@ -37,13 +37,10 @@ export function sameGroup(a: Group, b: Group): boolean {
   );
 }
 
-/** The rows of a group, for the columns of its table. */
-export function rowsOf(group: Group, thingId: number, numbers: Numbers): unknown[][] {
-  return group.leaves.map((leaf) => {
-    const { datatype, ordering } = leaf;
-    if (datatype === 'text') return [thingId, group.keyId, ordering];
-    return [thingId, group.keyId, stored(leaf, numbers), ordering];
-  });
+/** The row of a value, for the columns of its table. */
+export function rowOf(leaf: Leaf, thingId: number, keyId: number, numbers: Numbers): unknown[] {
+  if (leaf.datatype === 'text') return [thingId, keyId, leaf.ordering];
+  return [thingId, keyId, stored(leaf, numbers), leaf.ordering];
 }
 
 /**

@@ -1,11 +1,10 @@
 import { StoreError } from '../../errors.ts';
-import { leavesOf } from '../../model/document.ts';
 import type { Check, Note, Write, Written } from '../engine.ts';
 import { checkReferences, type Planned, planWrite } from '../plan.ts';
-import type { CurrentRow, Numbers, Saved, SavedHistory } from './contents.ts';
+import type { Numbers, Saved, SavedHistory } from './contents.ts';
 import type { SqlCore } from './core.ts';
 import type { Dictionary } from './dictionary.ts';
-import { type Program, raw, render, run, sql } from './fragment.ts';
+import { type Program, raw, render, run, sql, together } from './fragment.ts';
 
 /** A thing as references need it. */
 interface Target {
@@ -24,7 +23,7 @@ export function* writeThings(
   note: Note,
   check: Check,
 ): Program<Written[]> {
-  const { contents, dialect, system } = core;
+  const { contents } = core;
   const keys = writes.map(({ key }) => key).sort();
   const rows = yield* contents.current(keys, true);
   const current = new Map(rows.map((row) => [row.key, row]));
@@ -39,31 +38,34 @@ export function* writeThings(
   for (const plan of changed) checkReferences(plan, (key) => targets.get(key)?.type);
 
   yield* addThings(core, changed, targets, note);
-  yield* dictionary.ensure(namesOf(core, changed));
-  const updated = changed.filter(({ key }) => current.has(key));
-  yield* dialect.updateThings(
-    system.thing,
-    updated.map(({ key, type, revision }) => [type, revision, note.time, targets.get(key)!.id]),
-  );
-  yield* dialect.insert(
-    system.version,
-    changed.map(({ key, revision, type }) => [
-      targets.get(key)!.id,
-      revision,
-      type,
-      note.time,
-      note.author,
-      note.comment,
-    ]),
-  );
-  const saved = changed.map((plan) => savedOf(plan, targets, current));
+  yield* dictionary.ensure(namesOf(core, dictionary, changed));
+  const saved = changed.map((plan) => savedOf(plan, targets));
   const numbers: Numbers = {
     keyId: (type, name) => dictionary.id(type, name)!,
     thingId: (key) => targets.get(key)!.id,
   };
-  yield* contents.add(saved, numbers);
+  yield* together(putRevisions(core, saved, note, numbers));
   yield* followMigration(core, dictionary, saved, numbers);
   return results;
+}
+
+function* putRevisions(
+  { contents, dialect, system }: SqlCore,
+  saved: readonly Saved[],
+  note: Note,
+  numbers: Numbers,
+): Program<void> {
+  const updated = saved.filter(({ before }) => before !== undefined);
+  yield* dialect.updateThings(
+    system.thing,
+    updated.map(({ id, type, revision }) => [type, revision, note.time, id]),
+  );
+  const { author, comment, time } = note;
+  yield* dialect.insert(
+    system.version,
+    saved.map(({ id, revision, type }) => [id, revision, type, time, author, comment]),
+  );
+  yield* contents.add(saved, numbers);
 }
 
 /** The things that the documents refer to. */
@@ -115,21 +117,22 @@ function* addThings(
   }
 }
 
-function* namesOf(core: SqlCore, plans: readonly Planned[]): Iterable<readonly [string, string]> {
+/** The names that have no numbers yet, as far as the dictionary knows. */
+function namesOf(core: SqlCore, dictionary: Dictionary, plans: readonly Planned[]): [string, string][] {
+  const pairs: [string, string][] = [];
   for (const { type, document, leaves } of plans) {
     for (const contents of [core.contents, core.next]) {
-      for (const name of contents?.names(document, leaves) ?? []) yield [type, name];
+      for (const name of contents?.names(document, leaves) ?? []) {
+        if (dictionary.id(type, name) === undefined) pairs.push([type, name]);
+      }
     }
   }
+  return pairs;
 }
 
-function savedOf(
-  plan: Planned,
-  targets: ReadonlyMap<string, Target>,
-  current: ReadonlyMap<string, CurrentRow>,
-): Saved {
-  const { key, revision, type, json, document, leaves } = plan;
-  return { id: targets.get(key)!.id, key, revision, type, json, document, leaves, before: current.get(key) };
+function savedOf(plan: Planned, targets: ReadonlyMap<string, Target>): Saved {
+  const { key, revision, type, json, document, leaves, before } = plan;
+  return { id: targets.get(key)!.id, key, revision, type, json, document, leaves, before };
 }
 
 /** While a migration copies, its tables get what is written; or what was written is noted for it. */
@@ -183,10 +186,8 @@ export function* numbersFor(
 ): Program<Numbers> {
   const pairs: (readonly [string, string])[] = [];
   const references = new Set<string>();
-  for (const { revisions } of histories) {
-    for (const { type, json } of revisions) {
-      const document = JSON.parse(json) as Saved['document'];
-      const leaves = leavesOf(document);
+  for (const history of histories) {
+    for (const { type, document, leaves } of contents.held(history)) {
       for (const name of contents.names(document, leaves)) pairs.push([type, name]);
       for (const leaf of leaves) if (leaf.datatype === 'ref') references.add(leaf.value as string);
     }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { StoreError } from '../../errors.ts';
-import type { Program, Repeated, RowData, Statement } from '../sql/fragment.ts';
+import type { Program, Repeated, RowData, Statement, Together } from '../sql/fragment.ts';
 
 /** How many prepared statements a connection keeps; queries have many shapes, writes few. */
 const statements_max = 500;
@@ -59,7 +59,7 @@ export class Connection {
   drive<T>(program: Program<T>): T {
     try {
       let step = program.next();
-      while (!step.done) step = program.next(this.#run(step.value));
+      while (!step.done) step = program.next(this.#step(step.value));
       return step.value;
     } catch (error) {
       throw this.translate(error);
@@ -78,6 +78,12 @@ export class Connection {
         : `sqlite: ${message} (${code})`,
       { cause: error },
     );
+  }
+
+  #step(asked: Statement | Repeated | Together): RowData[] {
+    if (!('statements' in asked)) return this.#run(asked);
+    for (const statement of asked.statements) this.#run(statement);
+    return [];
   }
 
   #run(statement: Statement | Repeated): RowData[] {
