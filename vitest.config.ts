@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@cowpath/source', 'node', 'module'];
+const conditions = ['@cowpath/source', 'node'];
 
 export default defineConfig({
   resolve: { conditions },
