@@ -3,6 +3,7 @@ import { KvError } from '../contract/errors.ts';
 import { valueTooLarge } from '../contract/keys.ts';
 import { VALUE_BYTES_MAX } from '../contract/limits.ts';
 import { type MemoryBudget, UNACCOUNTED_BYTES } from './budget.ts';
+import type { BodySink, KvRequest } from './request.ts';
 
 /** A request's body, and what it holds of the budget until `taken` is given back. */
 export interface Body {
@@ -22,53 +23,57 @@ export function declaredBytes(request: IncomingMessage): number | undefined {
   return request.headers['transfer-encoding'] === undefined ? 0 : undefined;
 }
 
-/**
- * Reads a body of at most 8 MiB and calls exactly one of the callbacks, `abandoned` when the client goes away
- * first. Callbacks instead of a promise: this is the path of every PUT.
- */
-export function readBody(
-  request: IncomingMessage,
-  budget: MemoryBudget,
-  done: (body: Body) => void,
-  refused: (error: KvError) => void,
-  abandoned: () => void,
-): void {
+/** What becomes of a body; exactly one of these is called. */
+export interface BodyReader {
+  done(body: Body): void;
+  refused(error: KvError): void;
+  /** The client went away first. */
+  abandoned(): void;
+}
+
+/** Reads a body of at most 8 MiB. Callbacks instead of a promise: this is the path of every PUT. */
+export function readBody(request: KvRequest, budget: MemoryBudget, reader: BodyReader): void {
   const declared = declaredBytes(request);
   if (declared === 0) {
-    done(EMPTY);
+    reader.done(EMPTY);
     return;
   }
   if (declared !== undefined && declared > VALUE_BYTES_MAX) {
     discard(request);
-    refused(valueTooLarge(declared));
+    reader.refused(valueTooLarge(declared));
     return;
   }
-  const chunks: Buffer[] = [];
-  let received = 0;
-  let taken = 0;
-  // A flag, because taking three listeners off again would cost a PUT more than they do.
-  let settled = false;
-  const refuse = (error: KvError): void => {
-    settled = true;
-    budget.give(taken);
-    discard(request);
-    refused(error);
-  };
-  const finish = (): void => {
-    settled = true;
-    done({ bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received), taken });
-  };
-  request.on('data', (chunk: Buffer) => {
-    if (settled) return;
-    received += chunk.byteLength;
-    if (received > VALUE_BYTES_MAX) {
-      refuse(valueTooLarge(received));
+  request.sendTo(new Gathering(request, declared, budget, reader));
+}
+
+class Gathering implements BodySink {
+  readonly #request: KvRequest;
+  readonly #declared: number | undefined;
+  readonly #budget: MemoryBudget;
+  readonly #reader: BodyReader;
+  #chunks: Buffer[] = [];
+  #received = 0;
+  #taken = 0;
+  #settled = false;
+
+  constructor(request: KvRequest, declared: number | undefined, budget: MemoryBudget, reader: BodyReader) {
+    this.#request = request;
+    this.#declared = declared;
+    this.#budget = budget;
+    this.#reader = reader;
+  }
+
+  piece(chunk: Buffer): void {
+    if (this.#settled) return;
+    this.#received += chunk.byteLength;
+    if (this.#received > VALUE_BYTES_MAX) {
+      this.#refuse(valueTooLarge(this.#received));
       return;
     }
-    if (received > UNACCOUNTED_BYTES) {
-      const more = received - taken;
-      if (!budget.take(more)) {
-        refuse(
+    if (this.#received > UNACCOUNTED_BYTES) {
+      const more = this.#received - this.#taken;
+      if (!this.#budget.take(more)) {
+        this.#refuse(
           new KvError(
             'KV_BUSY',
             'too many bytes of other requests are in memory; nothing was written, try again',
@@ -76,23 +81,40 @@ export function readBody(
         );
         return;
       }
-      taken += more;
+      this.#taken += more;
     }
-    chunks.push(chunk);
-    // The declared length is what the parser lets through: no need to wait for 'end'.
-    if (received === declared) finish();
-  });
-  if (declared === undefined) {
-    request.on('end', () => {
-      if (!settled) finish();
-    });
+    this.#chunks.push(chunk);
+    // The declared length is what the parser lets through: no need to wait for its end.
+    if (this.#received === this.#declared) this.#finish();
   }
-  request.on('close', () => {
-    if (settled) return;
-    settled = true;
-    budget.give(taken);
-    abandoned();
-  });
+
+  end(): void {
+    if (!this.#settled) this.#finish();
+  }
+
+  abandoned(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#budget.give(this.#taken);
+    this.#reader.abandoned();
+  }
+
+  #finish(): void {
+    this.#settled = true;
+    const chunks = this.#chunks;
+    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, this.#received);
+    this.#chunks = [];
+    this.#reader.done({ bytes, taken: this.#taken });
+  }
+
+  #refuse(error: KvError): void {
+    this.#settled = true;
+    this.#chunks = [];
+    this.#budget.give(this.#taken);
+    this.#request.detach();
+    discard(this.#request);
+    this.#reader.refused(error);
+  }
 }
 
 /** Reads on without keeping anything, and cuts the connection when there is too much of it. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { KvError } from '../contract/errors.ts';
 import { NOT_TEXT } from '../engine/engine.ts';
-import { type Body, readBody } from './body.ts';
+import { type Body, type BodyReader, readBody } from './body.ts';
 import { UNACCOUNTED_BYTES } from './budget.ts';
 import { checkReplicas, plainKey, requiredKey } from './query.ts';
 import { sendEmpty, sendValue, sendValueText } from './reply.ts';
+import type { KvRequest } from './request.ts';
 import type { RequestLog } from './request-log.ts';
 import type { ServiceState } from './service.ts';
 
@@ -43,19 +44,53 @@ export function getEntity(
 export function putEntity(
   state: ServiceState,
   query: string,
-  request: IncomingMessage,
+  request: KvRequest,
   response: ServerResponse,
   log: RequestLog,
 ): void {
   const key = requiredKey(query, 'id');
   checkReplicas(query, state.engine.supports.replicas);
-  readBody(
-    request,
-    state.budget,
-    (body) => store(state, key, body, response, log),
-    (error) => state.fail(error, response, log),
-    () => log.abandoned(),
-  );
+  readBody(request, state.budget, new Put(state, key, response, log));
+}
+
+/** A PUT whose body is coming. */
+class Put implements BodyReader {
+  readonly #state: ServiceState;
+  readonly #key: Uint8Array;
+  readonly #response: ServerResponse;
+  readonly #log: RequestLog;
+
+  constructor(state: ServiceState, key: Uint8Array, response: ServerResponse, log: RequestLog) {
+    this.#state = state;
+    this.#key = key;
+    this.#response = response;
+    this.#log = log;
+  }
+
+  done({ bytes, taken }: Body): void {
+    const log = this.#log;
+    log.bytesIn = bytes.byteLength;
+    if (log.times !== undefined) log.requested_ms = performance.now();
+    this.#state.engine.put(this.#key, bytes, log.times).then(
+      () => {
+        this.#state.budget.give(taken);
+        sendEmpty(this.#state, this.#response, 201);
+        log.answered(201);
+      },
+      (error) => {
+        this.#state.budget.give(taken);
+        this.refused(error);
+      },
+    );
+  }
+
+  refused(error: unknown): void {
+    this.#state.fail(error, this.#response, this.#log);
+  }
+
+  abandoned(): void {
+    this.#log.abandoned();
+  }
 }
 
 /** DELETE: 202, whether there was a value or not. */
@@ -74,28 +109,6 @@ export function deleteEntity(
       log.answered(202);
     },
     (error) => state.fail(error, response, log),
-  );
-}
-
-function store(
-  state: ServiceState,
-  key: Uint8Array,
-  body: Body,
-  response: ServerResponse,
-  log: RequestLog,
-): void {
-  log.bytesIn = body.bytes.byteLength;
-  if (log.times !== undefined) log.requested_ms = performance.now();
-  state.engine.put(key, body.bytes, log.times).then(
-    () => {
-      state.budget.give(body.taken);
-      sendEmpty(state, response, 201);
-      log.answered(201);
-    },
-    (error) => {
-      state.budget.give(body.taken);
-      state.fail(error, response, log);
-    },
   );
 }
 

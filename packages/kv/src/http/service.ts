@@ -12,6 +12,7 @@ import { deleteEntity, getEntity, putEntity } from './entity.ts';
 import type { ServerOptions } from './options.ts';
 import { parseTarget } from './query.ts';
 import { sendError, sendText, statusOf, toKvError } from './reply.ts';
+import type { KvRequest } from './request.ts';
 import { RequestLog } from './request-log.ts';
 import { sendStatus } from './status.ts';
 
@@ -59,7 +60,7 @@ export class ServiceState {
 type Handler = (
   state: ServiceState,
   query: string,
-  request: IncomingMessage,
+  request: KvRequest,
   response: ServerResponse,
   log: RequestLog,
 ) => void;
@@ -90,7 +91,7 @@ const paths: Record<string, Record<string, { operation: Operation; handle: Handl
 export function handle(
   state: ServiceState,
   metrics: Metrics,
-  request: IncomingMessage,
+  request: KvRequest,
   response: ServerResponse,
 ): void {
   const { path, query } = parseTarget(request.url!);

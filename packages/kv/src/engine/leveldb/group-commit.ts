@@ -10,10 +10,12 @@ export type WriteOperation =
 const OPERATION_OVERHEAD_BYTES = 128;
 
 /**
- * A group is gathered for as long as each turn of the event loop brings more members, this many turns at most.
- * Nothing waits for a clock: a lone write is delayed by one empty turn, some microseconds.
+ * A group is gathered until so many turns of the event loop in a row have brought it no more members: those whose
+ * last write has just been answered are about to send their next. Nothing waits for a clock: a turn that brings
+ * nothing takes some microseconds, and a lone write waits for one.
  */
-const GATHER_TURNS_MAX = 8;
+const EMPTY_TURNS = 2;
+const GATHER_TURNS_MAX = 16;
 
 class Group {
   readonly operations: WriteOperation[] = [];
@@ -112,13 +114,13 @@ export class GroupCommit {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       const group = this.#waiting[0]!;
-      let members: number;
-      let turns = 0;
-      do {
-        members = group.operations.length;
+      let members = group.operations.length;
+      for (let turns = 0, empty = 0; empty < EMPTY_TURNS && turns < GATHER_TURNS_MAX; turns++) {
         await new Promise(setImmediate);
-        turns += 1;
-      } while (group.operations.length > members && turns < GATHER_TURNS_MAX);
+        const alone = group.operations.length === 1;
+        empty = group.operations.length > members ? 0 : empty + (alone ? EMPTY_TURNS : 1);
+        members = group.operations.length;
+      }
       this.#waiting.shift();
       await this.#commitGroup(group);
     }
