@@ -23,4 +23,23 @@ export const MATRIX: readonly Driver[] = [
   { name: 'kysely', title: 'Kysely', package: 'kysely', note: '' },
   { name: 'knex', title: 'Knex', package: 'knex', note: '' },
   { name: 'objection', title: 'Objection', package: 'objection', note: '' },
+  {
+    name: 'typeorm',
+    title: 'TypeORM',
+    package: 'typeorm',
+    note: 'Lazy relations; `find` with `relations`, by join and by query. A lazy relation is asked for by a join with its owner: it is shown as the reference that it follows.',
+  },
+  {
+    name: 'mikro-orm',
+    title: 'MikroORM',
+    package: '@mikro-orm/core',
+    note: 'References loaded one by one, collections, `populate` by join and by `in`. What its identity map answers is no load.',
+  },
+  {
+    name: 'prisma',
+    title: 'Prisma 7, @prisma/adapter-pg',
+    package: '@prisma/client',
+    note: '`include` (one more query for each relation), the fluent API, lookups by key; `findUnique` calls that begin together go out as one query.',
+  },
+  { name: 'sequelize', title: 'Sequelize', package: 'sequelize', note: '' },
 ];
