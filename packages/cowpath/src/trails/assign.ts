@@ -34,15 +34,15 @@ export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision>
   const candidates = [...group.candidates.values()];
   for (const candidate of candidates) score.set(candidate, scoreOf(candidate, kindOf(group, candidate), log));
   const best = Math.max(0, ...score.values());
-  for (const candidate of candidates) {
-    if (isRoundabout(candidate, group.pending))
-      score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
-  }
+  const roundabout = new Set(candidates.filter((candidate) => isRoundabout(candidate, group.pending)));
+  for (const candidate of roundabout) score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
   for (const execution of group.pending) {
     const ranked = execution.matches
       .filter(({ candidate }) => !isDoubtfulOutside(group, candidate, log))
       .sort((a, b) => score.get(b.candidate)! - score.get(a.candidate)!);
-    const chosen = ranked.find((match) => roomFor(match)) ?? ranked[0] ?? null;
+    // A program that holds an object (an identity map) follows it again without another row.
+    const direct = ranked.filter(({ candidate }) => !roundabout.has(candidate));
+    const chosen = (direct.length > 0 ? direct : ranked).find(roomFor) ?? ranked[0] ?? null;
     if (chosen) take(chosen);
     decisions.set(execution, chosen);
   }

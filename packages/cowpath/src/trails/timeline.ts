@@ -107,6 +107,8 @@ export class Timeline {
     if (known) return known;
     const reference = this.#reference(group.database, source.key, asked, entity);
     if (reference === null) return null;
+    // The same statement for a row that it brought itself is a repeated read, and leads nowhere.
+    if (reference.holder === 'neither' && source.group === group) return null;
     const candidate = new Candidate(asked, source, reference);
     group.candidates.set(id, candidate);
     return candidate;
@@ -190,7 +192,9 @@ export class Timeline {
     const { sources } = this.#trails;
     const domain = key.domains[0];
     if (!domain) return null;
-    const known = sources.get(sourcesKey(group, domain))?.find((one) => one.group === group && one.key === key);
+    const known = sources
+      .get(sourcesKey(group, domain))
+      ?.find((one) => one.group === group && one.key === key);
     if (known) return known;
     if (this.#trails.sourceCount >= RECORDER_LIMITS.sources_per_root_max) return null;
     this.#trails.sourceCount++;
