@@ -42,6 +42,7 @@ interface ProveFlags {
   readonly format?: string;
   readonly seed: number;
   readonly html?: string;
+  readonly save?: string;
   readonly json?: boolean;
 }
 
@@ -100,6 +101,7 @@ export function addProveCommand(program: Command): void {
     .option('--format <name>', 'the format of the log')
     .option('--seed <number>', 'of the bootstrap', whole, 1)
     .option('--html <file>', 'write the proof as a page')
+    .option('--save <file>', 'write the proof as JSON, beside what is printed')
     .option('--json', 'print the proof as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ProveFlags) => {
@@ -142,11 +144,9 @@ async function proveAndPrint(flags: ProveFlags, signal: AbortSignal): Promise<vo
     });
     live.clear();
     if (flags.html !== undefined) await writeFile(flags.html, proofPage(proof));
-    process.stdout.write(
-      flags.json
-        ? `${JSON.stringify(proof, undefined, 2)}\n`
-        : `${proofText(proof, colorsFor(process.stdout))}\n`,
-    );
+    const json = `${JSON.stringify(proof, undefined, 2)}\n`;
+    if (flags.save !== undefined) await writeFile(flags.save, json);
+    process.stdout.write(flags.json ? json : `${proofText(proof, colorsFor(process.stdout))}\n`);
     const void_ = proof.problems.some(({ kind }) => kind !== 'level-drift');
     if (proof.end === 'interrupted') process.exitCode = EXIT.interrupted;
     else if (!proof.complete || void_) process.exitCode = EXIT.incomplete;

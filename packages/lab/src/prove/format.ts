@@ -32,6 +32,8 @@ export interface Proof {
   /** What makes the comparison doubtful or void; empty for a sound one. */
   readonly problems: readonly Problem[];
   readonly sides: { readonly before: SideProof; readonly after: SideProof };
+  /** What the routes took over all blocks, without verdicts; by the time the side before spent on them. */
+  readonly routes: readonly RouteProof[];
   /** Null when it was not asked for. */
   readonly answers: AnswerComparison | null;
   readonly log: NonNullable<LoadResult['log']>;
@@ -72,6 +74,20 @@ export interface MeasureProof {
   readonly blocks_per_pair: number;
   /** The gain of each pair in order, as ratios. */
   readonly gains: readonly number[];
+}
+
+export interface RouteProof {
+  readonly route: string;
+  readonly before: RouteTimes;
+  readonly after: RouteTimes;
+}
+
+/** Times as in `Proof.measure`; null where nothing was answered. */
+export interface RouteTimes {
+  readonly answered: number;
+  readonly mean_ms: number | null;
+  readonly p50_ms: number | null;
+  readonly p99_ms: number | null;
 }
 
 export interface SideProof {

@@ -1,11 +1,12 @@
 import { latencyBins } from '../results/plot.ts';
 import { loadCounts } from '../results/result.ts';
+import type { RouteRecord } from '../run/recorder.ts';
 import { EQUIVALENCE } from '../statistics/verdict.ts';
 import type { Traffic } from '../traffic/builder.ts';
 import type { Analysis, MeasureAnalysis } from './analysis.ts';
 import type { AnswerComparison } from './answers.ts';
 import type { Block } from './block.ts';
-import type { MeasureProof, Problem, Proof, SideProof } from './format.ts';
+import type { MeasureProof, Problem, Proof, RouteProof, RouteTimes, SideProof } from './format.ts';
 import { pairsOf } from './measure.ts';
 import type { ProveOptions } from './options.ts';
 import type { DatabaseCounts } from './postgres.ts';
@@ -57,6 +58,7 @@ export function proofOf(finished: FinishedProof): Proof {
       before: sideProof(sides.before, options.before, finished.postgres?.before),
       after: sideProof(sides.after, options.after, finished.postgres?.after),
     },
+    routes: routesOf(sides),
     answers: finished.answers,
     log: {
       path: options.traffic,
@@ -100,6 +102,26 @@ function sideProof(side: Side, source: SideSource, postgres: SideProof['postgres
     distribution: latencyBins(recorder.total(), DISTRIBUTION_BINS),
     postgres: postgres ?? null,
   };
+}
+
+function routesOf({ before, after }: FinishedProof['sides']): RouteProof[] {
+  const spent = ({ mean_ms, answered }: RouteTimes): number => (mean_ms ?? 0) * answered;
+  return before.plan.routes
+    .map((route, i) => ({
+      route,
+      before: routeTimes(before.recorder.routes[i]!),
+      // The plans of both are made of the same traffic in the same way.
+      after: routeTimes(after.recorder.routes[i]!),
+    }))
+    .filter((route) => route.before.answered > 0 || route.after.answered > 0)
+    .sort((a, b) => spent(b.before) - spent(a.before));
+}
+
+function routeTimes({ latency }: RouteRecord): RouteTimes {
+  const { count } = latency;
+  const [mean_ms, p50_ms, p99_ms] =
+    count === 0 ? [null, null, null] : [latency.mean(), latency.at(0.5), latency.at(0.99)];
+  return { answered: count, mean_ms, p50_ms, p99_ms };
 }
 
 function problemsOf({ failure, notCounted, answers, analysis, sides, blocks }: FinishedProof): Problem[] {

@@ -11,6 +11,8 @@ export const MEASURE_TITLES: Readonly<Record<MeasureName, string>> = {
   p999: 'p99.9',
 };
 
+const ROUTES_SHOWN_MAX = 10;
+
 const ENDS: Readonly<Record<Proof['end'], string>> = {
   settled: '',
   'time-limit': 'ended by its time limit',
@@ -33,6 +35,8 @@ export function proofText(proof: Proof, colors: Colors): string {
     const why = unsettledText(measure);
     if (why) lines.push(`${MEASURE_TITLES[measure.name]}: ${why}`);
   }
+  if (lines.at(-1) !== '') lines.push('');
+  lines.push(...routeLines(proof, colors));
   const { answers } = proof;
   if (answers) {
     const rest = [
@@ -102,6 +106,27 @@ function measureTable(proof: Proof, colors: Colors): string {
     verdict,
   ]);
   return table([head, ...rows], colors, false);
+}
+
+/** What each route took, in the middle; nothing where there is but one. */
+function routeLines({ routes }: Proof, colors: Colors): string[] {
+  if (routes.length < 2) return [];
+  const shown = routes
+    .slice(0, ROUTES_SHOWN_MAX)
+    .map(({ route, before, after }) => [
+      route,
+      formatCount(before.answered),
+      formatMeasure('p50', before.p50_ms),
+      formatMeasure('p50', after.p50_ms),
+      before.p50_ms && after.p50_ms ? percent(before.p50_ms / after.p50_ms) : '',
+    ]);
+  const rest = routes.length - shown.length;
+  const more = rest > 0 ? [colors.dim(`and ${plural(rest, 'route')} more (--json)`)] : [];
+  return [
+    table([['medians', 'answers', 'before', 'after', 'faster by'], ...shown], colors, false),
+    ...more,
+    '',
+  ];
 }
 
 function sideText({ source, env, answered, statuses, errors }: SideProof): string {

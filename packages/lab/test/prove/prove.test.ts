@@ -46,6 +46,9 @@ describe('prove', () => {
     expect(proof.answers).toEqual({ compared: 50, same: 50, unrepeatable: 0, differing: 0, differences: [] });
     // Every block: the same requests twice to each side.
     expect(proof.sides.before.sent).toBe(proof.sides.after.sent);
+    expect(proof.routes).toMatchObject([
+      { route: 'GET /books/:id', before: { answered: proof.sides.before.answered } },
+    ]);
     const reversed = await prove({ before: fast, after: slow, traffic: traffic(), ...quick });
     expect(reversed.measures[1]!.gain!.ratio).toBeLessThan(1 / 1.5);
     expect(['slower', 'inconclusive']).toContain(reversed.overall);

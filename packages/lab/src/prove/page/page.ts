@@ -30,6 +30,7 @@ export function proofPage(proof: Proof): string {
     latencyChart(proof),
     '<h2>Block by block</h2>',
     ...proof.measures.map((measure) => blockChart(measure, proof)),
+    routesSection(proof),
     answersSection(proof),
     databaseSection(proof),
     '<h2>How it was measured</h2>',
@@ -60,6 +61,17 @@ function measureTable(proof: Proof): string {
       verdict,
     ]),
   );
+}
+
+function routesSection({ routes }: Proof): string {
+  if (routes.length < 2) return '';
+  const rows = routes.map(({ route, before, after }) => [
+    route,
+    formatCount(before.answered),
+    ...[before.p50_ms, after.p50_ms, before.p99_ms, after.p99_ms].map((ms) => formatMeasure('p50', ms)),
+  ]);
+  const head = ['', 'answers', 'p50 before', 'p50 after', 'p99 before', 'p99 after'];
+  return `<h2>Routes</h2><p>Over all blocks together; without verdicts.</p>${htmlTable(head, rows)}`;
 }
 
 function answersSection({ answers }: Proof): string {
