@@ -89,7 +89,7 @@ describe('the places that queries come from', () => {
     ['a line that is none', { ...frame(1), line: 'x' }, /sites\[0\]\.frames\[0\]\.line: expected a number/],
     ['no file', { ...frame(1), file: null }, /sites\[0\]\.frames\[0\]\.file: expected a string/],
   ])('%s is refused, and named', (_, broken, message) => {
-    const segment = segmentWith([broken as SiteFrame], 1);
+    const segment = segmentWith([broken as unknown as SiteFrame], 1);
     expect(() => parseSegment(JSON.stringify(segment))).toThrow(message);
   });
 });

@@ -1,4 +1,5 @@
 import type { Frame } from '@cowpath/profile';
+import type { CapturedStack } from '../sites/index.ts';
 import type { Database } from './database.ts';
 
 /** One column of a result, as the driver describes it. */
@@ -37,6 +38,8 @@ export class Observed {
   /** Which fields may hold keys: positions in `fields`. Their values stand in `values`, row after row. */
   kept: readonly number[] | null = null;
   values: (string | null | undefined)[] = [];
+  /** Of a sampled call: see `sites/`. */
+  stack: CapturedStack | null = null;
 
   constructor(database: Database, frame: Frame | undefined, text: string, issuedAt: number) {
     this.database = database;

@@ -13,6 +13,8 @@ export interface Options {
   readonly plans: boolean;
   /** Whether every run is followed, whatever that costs. `COWPATH_EVERY_RUN=1`. */
   readonly everyRun: boolean;
+  /** Whether it is noted, of some queries, where in the program they come from. `COWPATH_SITES=0` forbids it. */
+  readonly sites: boolean;
   /** Whether the catalog is read. `COWPATH_CATALOG=0` forbids it. */
   readonly catalog: boolean;
 }
@@ -33,6 +35,7 @@ export function optionsFrom(env: NodeJS.ProcessEnv, warn: (message: string) => v
     segment_span_ms: number('COWPATH_SEGMENT_SPAN_MS', 3_600_000, 1000),
     plans: env['COWPATH_PLANS'] === '1',
     everyRun: env['COWPATH_EVERY_RUN'] === '1',
+    sites: env['COWPATH_SITES'] !== '0',
     catalog: env['COWPATH_CATALOG'] !== '0',
   };
 }

@@ -16,6 +16,7 @@ import {
   START_UP,
 } from '@cowpath/profile';
 import { PROVISIONAL } from '../contexts/provisional.ts';
+import { captureStack, SiteSampler } from '../sites/index.ts';
 import { parserLoaded } from '../sql/index.ts';
 import { Analyser } from '../trails/analyser.ts';
 import { type Access, Database } from './database.ts';
@@ -55,6 +56,8 @@ export class Recorder {
   changes = 0;
   builder: ProfileBuilder = new ProfileBuilder();
   readonly plans: PlanSampler;
+  /** Which calls' stacks are noted. */
+  readonly sites: SiteSampler;
   readonly #analyser: Analyser;
   readonly #sampler: RunSampler;
   readonly #databases = new Map<string, Database>();
@@ -76,6 +79,7 @@ export class Recorder {
   constructor(options: Options) {
     this.options = options;
     this.plans = new PlanSampler(options.plans, this.guard);
+    this.sites = new SiteSampler(options.sites ? captureStack : null);
     this.#analyser = new Analyser(this.guard, this.plans);
     this.#sampler = new RunSampler(options.everyRun);
   }

@@ -15,6 +15,7 @@ import type { Guard } from '../recorder/guard.ts';
 import { RECORDER_LIMITS } from '../recorder/limits.ts';
 import type { Observed } from '../recorder/observed.ts';
 import type { PlanSampler } from '../recorder/plans.ts';
+import { SiteFinder } from '../sites/index.ts';
 import { type Statement, StatementCache } from '../sql/index.ts';
 import { ambiguities, bookEvidence, type Decision, decide, nodeOf } from './assign.ts';
 import type { Candidate } from './candidate.ts';
@@ -37,6 +38,7 @@ export class Analyser {
   readonly #statements = new StatementCache();
   readonly #resolver = new Resolver();
   readonly #log = new EvidenceLog();
+  readonly #sites: SiteFinder;
   readonly #resolved = new WeakMap<Database, { epoch: number; byShape: Map<string, Resolved> }>();
   readonly #learned = new WeakMap<Database, LearnedCatalog>();
   readonly #ambiguous = new Map<string, Reference>();
@@ -44,6 +46,7 @@ export class Analyser {
   constructor(guard: Guard, plans: PlanSampler) {
     this.#guard = guard;
     this.#plans = plans;
+    this.#sites = new SiteFinder((error) => guard.failed('COWPATH_RECORDER_FAILED', error));
   }
 
   /** Counts a context's run, as often as it stands for others. */
@@ -184,6 +187,7 @@ export class Analyser {
       wait_ns: observed.wait_ms * 1e6,
     };
     use.observe(seen, trails.weight);
+    if (observed.stack) use.sites.add(this.#sites.find(observed.stack));
     let keys = trails.keys.get(step);
     if (!keys) {
       keys = new Set();

@@ -50,7 +50,10 @@ export class ClientHooks {
           const outer = hooks.#starting;
           hooks.#starting = call;
           try {
-            return original.apply(this, args);
+            const result = original.apply(this, args);
+            if (call instanceof Observed && call.stack !== null)
+              hooks.#recorder.sites.returned(call.stack, result);
+            return result;
           } finally {
             if (hooks.#starting === call) hooks.#queued(this, call);
             hooks.#starting = outer;
@@ -89,6 +92,7 @@ export class ClientHooks {
       const text = typeof config === 'string' ? config : textOf(config);
       if (text === null) return null;
       const observed = recorder.begin(listener.database, frame, text);
+      observed.stack = recorder.sites.take(client);
       observed.wait_ms = listener.wait_ms;
       listener.wait_ms = 0;
       if (typeof config === 'string') {

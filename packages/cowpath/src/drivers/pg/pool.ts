@@ -35,7 +35,7 @@ export class PoolHooks {
       (original) =>
         function connect(this: PgPool, ...args: unknown[]): unknown {
           if (!hooks.#recorder.active) return original.apply(this, args);
-          if (typeof args[0] === 'function') args[0] = inCallersFrame(args[0] as Method);
+          if (typeof args[0] === 'function') args[0] = inCallersPlace(args[0] as Method, hooks.#recorder);
           const frame = currentFrame();
           if (frame !== undefined && !hooks.#recorder.follows(frame)) return original.apply(this, args);
           const outer = hooks.#connecting;
@@ -49,6 +49,20 @@ export class PoolHooks {
             }
             hooks.#connecting = outer;
           }
+        },
+    );
+    // What `Pool.query` returns is awaited by whoever asked; its `connect` takes the sample.
+    wrap(
+      prototype,
+      'query',
+      (original) =>
+        function query(this: PgPool): unknown {
+          const { sites } = hooks.#recorder;
+          sites.latest = null;
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const result = original.apply(this, arguments as unknown as unknown[]);
+          if (sites.latest !== null) sites.returned(sites.latest, result);
+          return result;
         },
     );
     wrap(
@@ -89,14 +103,24 @@ export class PoolHooks {
   }
 }
 
-/** A callback that runs in the frame of the code that passed it, with its own `this` and arguments. */
-function inCallersFrame(callback: Method): Method {
+/**
+ * A callback that runs in the frame of the code that passed it, with its own `this` and arguments; what it
+ * queries comes from where that code called (`SiteSampler.enter` says why this has its name).
+ */
+function inCallersPlace(callback: Method, recorder: Recorder): Method {
   const frame = currentFrame();
-  return function (this: unknown): unknown {
+  const { sites } = recorder;
+  const stack = frame === undefined || recorder.follows(frame) ? sites.take() : null;
+  return function runsInCallersPlace(this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: passed on as they are
     const args = arguments as unknown as unknown[];
-    if (currentFrame() === frame) return callback.apply(this, args);
-    return runInFrame(frame, () => callback.apply(this, args));
+    const outer = sites.enter(stack);
+    try {
+      if (currentFrame() === frame) return callback.apply(this, args);
+      return runInFrame(frame, () => callback.apply(this, args));
+    } finally {
+      sites.leave(outer, args[1] as object | undefined);
+    }
   };
 }
 
