@@ -12,6 +12,7 @@ interface RecordOptions extends CaptureFlags {
   readonly dir: string;
   readonly plans: boolean;
   readonly catalog: boolean;
+  readonly everyRun: boolean;
   readonly flushInterval: string;
   readonly quiet: boolean;
 }
@@ -37,6 +38,7 @@ export function addRecordCommand(program: Command): void {
     .option('--dir <folder>', 'where the profile is written', PROFILE_FOLDER)
     .option('--plans', 'explain sampled executions, on a connection of Cowpath’s own (reads only)', false)
     .option('--no-catalog', 'do not read the database’s catalog; references are inferred from names')
+    .option('--every-run', 'follow every run of a context; else, after 1,000 of a name, a sample', false)
     .option('--flush-interval <ms>', 'how often the profile is saved', '2000')
     .option('--quiet', 'print nothing of our own when it ends well', false)
     .addHelpText('after', EXAMPLES)
@@ -66,6 +68,7 @@ async function record(command: readonly string[], options: RecordOptions): Promi
     COWPATH_OUTCOME: outcomeFile,
     ...(options.plans ? { COWPATH_PLANS: '1' } : {}),
     ...(options.catalog ? {} : { COWPATH_CATALOG: '0' }),
+    ...(options.everyRun ? { COWPATH_EVERY_RUN: '1' } : {}),
     ...capture?.env,
   });
   const outcomes = readOutcomes(outcomeFile);

@@ -4,13 +4,14 @@ import { OTHER } from '@cowpath/profile';
 const RUNS_ALWAYS_FOLLOWED = 1000;
 /** Of what takes more, so much of the time that passes may go into following. */
 const BUDGET_SHARE = 0.01;
-/** What is saved up in quiet times, in milliseconds of work. */
-const BUDGET_MS_MAX = 5;
+/** What quiet times leave over is good for so long. */
+const CARRIED_MS_MAX = 500;
 /** But a run of each name is followed at least as often as this. */
 const FOLLOWED_EVERY_MS = 10_000;
 /** What a statement of a followed run costs in the driver's hooks; measured with bench/observe.ts. */
 const STATEMENT_MS = 0.004;
-/** Weight of the latest run in what a run of a name is taken to cost. */
+/** What a run is taken to cost before any has been analysed, and the weight of each one in what is learned. */
+const COST_MS_ASSUMED = 0.05;
 const COST_LEARNING = 0.1;
 const NAMES_MAX = 1000;
 
@@ -31,8 +32,8 @@ interface Name {
 export class RunSampler {
   readonly #everyRun: boolean;
   readonly #names = new Map<string, Name>();
-  #budget_ms = BUDGET_MS_MAX;
-  #filledAt = 0;
+  /** When the next run can be afforded. */
+  #dueAt = 0;
 
   constructor(everyRun: boolean) {
     this.#everyRun = everyRun;
@@ -46,14 +47,13 @@ export class RunSampler {
       known.followed++;
       return 1;
     }
-    this.#fill(now);
-    // Halved at random: traffic that repeats itself would else be met at the same point each time.
-    const affordable = this.#budget_ms > 0 && Math.random() < 0.5;
-    if (!affordable && now - known.followedAt < FOLLOWED_EVERY_MS) {
+    if (now < this.#dueAt && now - known.followedAt < FOLLOWED_EVERY_MS) {
       known.passed++;
       return 0;
     }
-    this.#budget_ms -= known.cost_ms;
+    // Exponential gaps: traffic that repeats itself would else be met at the same point each time.
+    const gap_ms = (known.cost_ms / BUDGET_SHARE) * -Math.log(1 - Math.random());
+    this.#dueAt = Math.max(this.#dueAt, now - CARRIED_MS_MAX) + gap_ms;
     const weight = known.passed + 1;
     known.passed = 0;
     known.followed++;
@@ -68,18 +68,12 @@ export class RunSampler {
     known.cost_ms += COST_LEARNING * (analysis_ms + statements * STATEMENT_MS - known.cost_ms);
   }
 
-  #fill(now: number): void {
-    this.#budget_ms = Math.min(BUDGET_MS_MAX, this.#budget_ms + (now - this.#filledAt) * BUDGET_SHARE);
-    this.#filledAt = now;
-  }
-
   #nameOf(name: string): Name {
-    const key = this.#names.has(name) || this.#names.size < NAMES_MAX ? name : OTHER;
-    let known = this.#names.get(key);
-    if (!known) {
-      known = { followed: 0, passed: 0, followedAt: 0, cost_ms: 0 };
-      this.#names.set(key, known);
-    }
-    return known;
+    const known = this.#names.get(name);
+    if (known) return known;
+    if (this.#names.size >= NAMES_MAX && name !== OTHER) return this.#nameOf(OTHER);
+    const made = { followed: 0, passed: 0, followedAt: 0, cost_ms: COST_MS_ASSUMED };
+    this.#names.set(name, made);
+    return made;
   }
 }

@@ -8,6 +8,9 @@ const TEXTS: Readonly<Record<string, string>> = {
   COWPATH_JSON_RELATIONS:
     'Some statements fetch relations as JSON (an ORM’s relational queries): they are counted as one query each; ' +
     'what the program follows from the rows inside the JSON cannot be seen, and looks like free queries.',
+  COWPATH_RUNS_SAMPLED:
+    'Some contexts ran more than 1,000 times. Of their later runs a sample was followed, so that recording stays ' +
+    'cheap, each counted for those passed over: their counts are estimates. Record with --every-run for exact ones.',
   COWPATH_STATEMENTS_DROPPED:
     'The program sent statements faster than they could be looked at: the rest is not in this profile, so counts are too low.',
   COWPATH_RECORDER_FAILED:
