@@ -20,9 +20,24 @@ export const TUNED: readonly Driver[] = [raw, drizzle];
 export const MATRIX: readonly Driver[] = [
   raw,
   drizzle,
-  { name: 'kysely', title: 'Kysely', package: 'kysely', note: '' },
-  { name: 'knex', title: 'Knex', package: 'knex', note: '' },
-  { name: 'objection', title: 'Objection', package: 'objection', note: '' },
+  {
+    name: 'kysely',
+    title: 'Kysely',
+    package: 'kysely',
+    note: 'Streams through a cursor, transactions, lists by `in` and `any`, `withRecursive`. Relations nested by `jsonArrayFrom` are opaque: their queries are counted, what is followed from inside the JSON is not.',
+  },
+  {
+    name: 'knex',
+    title: 'Knex',
+    package: 'knex',
+    note: 'Streams, `pluck`, `first`, transactions, `withRecursive` with `select *`.',
+  },
+  {
+    name: 'objection',
+    title: 'Objection',
+    package: 'objection',
+    note: '`withGraphFetched` and `fetchGraph` (one query for each relation, recursive ones too) and `$relatedQuery` for each object.',
+  },
   {
     name: 'typeorm',
     title: 'TypeORM',
@@ -41,5 +56,10 @@ export const MATRIX: readonly Driver[] = [
     package: '@prisma/client',
     note: '`include` (one more query for each relation), the fluent API, lookups by key; `findUnique` calls that begin together go out as one query.',
   },
-  { name: 'sequelize', title: 'Sequelize', package: 'sequelize', note: '' },
+  {
+    name: 'sequelize',
+    title: 'Sequelize',
+    package: 'sequelize',
+    note: 'Lazy `getX()`, `include` with `separate` (also with a limit, which becomes a UNION) and by join. Literals stand in the text. It has no words for recursive queries: that one is written in SQL.',
+  },
 ];

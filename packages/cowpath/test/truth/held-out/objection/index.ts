@@ -4,6 +4,7 @@ import { closedContext } from './closed-context.ts';
 import { fewSiblings } from './few-siblings.ts';
 import { inList } from './in-list.ts';
 import { inferred, inferredBack } from './inferred.ts';
+import { joined } from './joined.ts';
 import { keysFirst } from './keys-first.ts';
 import { limitPerParent } from './limit-per-parent.ts';
 import { manyToMany } from './many-to-many.ts';
@@ -28,6 +29,7 @@ export const pages: readonly ObjectionPage[] = [
   startUp,
   inList,
   keysFirst,
+  joined,
   limitPerParent,
   manyToMany,
   recursion,
