@@ -1,18 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqlEngine } from '../engines/sql/engine.ts';
 import { type Program, raw, render, run, sql } from '../engines/sql/fragment.ts';
 import { type MovedThing, placeThings, readThings } from '../engines/sql/move.ts';
 import type { EngineMigration } from '../engines/sql/state.ts';
 import { StoreError } from '../errors.ts';
-import { checkOptionNames, integerOption } from '../options.ts';
-import {
-  Exclusion,
-  type MigrateOptions,
-  type MigrationReport,
-  nextBatch,
-  type Progress,
-  patiently,
-} from './progress.ts';
+import { readSettings, runPass, type Settings } from './batches.ts';
+import { Exclusion, type MigrateOptions, type MigrationReport, patiently } from './progress.ts';
 import { sameHistory, sampleQueries } from './verify.ts';
 
 /** Changes that may be left when writers are shut out for the last ones. */
@@ -29,12 +21,12 @@ export async function migrateEngine(
   target: SqlEngine,
   options: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  checkOptionNames('migrate', options, ['onProgress', 'batch', 'batch_ms', 'sample_queries']);
+  const settings = readSettings(options);
   const unlock = await source.lockMigration();
   try {
     const unlockTarget = await target.lockMigration();
     try {
-      return await new EngineMigrator(source, target, options).run();
+      return await new EngineMigrator(source, target, settings).run();
     } finally {
       await unlockTarget();
     }
@@ -46,29 +38,15 @@ export async function migrateEngine(
 class EngineMigrator {
   readonly #source: SqlEngine;
   readonly #target: SqlEngine;
-  readonly #onProgress: (progress: Progress) => void;
-  readonly #batch_ms: number;
-  readonly #sample: number;
+  readonly #settings: Settings;
   readonly #exclusion = new Exclusion();
-  #batch: number;
   #compared = 0;
   #things = 0;
 
-  constructor(source: SqlEngine, target: SqlEngine, options: MigrateOptions) {
+  constructor(source: SqlEngine, target: SqlEngine, settings: Settings) {
     this.#source = source;
     this.#target = target;
-    this.#onProgress = options.onProgress ?? (() => undefined);
-    this.#batch = integerOption('migrate', 'batch', options.batch, { min: 1, max: 5_000, fallback: 100 });
-    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, {
-      min: 1,
-      max: 60_000,
-      fallback: 25,
-    });
-    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, {
-      min: 0,
-      max: 10_000,
-      fallback: 50,
-    });
+    this.#settings = settings;
   }
 
   async run(): Promise<MigrationReport> {
@@ -125,21 +103,19 @@ class EngineMigrator {
   /** Every thing by id; what is written meanwhile is noted by its writer and carried over later. */
   async #copy(): Promise<void> {
     const { core } = this.#source;
-    if (this.#migration.phase === 'fenced') return;
-    for (;;) {
-      const { cursor, total } = this.#migration;
-      const start = performance.now();
-      const batch = this.#batch;
-      const things = await this.#source.query(() => readThings(core, { after: cursor, limit: batch }));
-      if (things.length === 0) return;
+    const { phase, total } = this.#migration;
+    if (phase === 'fenced') return;
+    const next = async (limit: number): Promise<number> => {
+      const { cursor } = this.#migration;
+      const things = await this.#source.query(() => readThings(core, { after: cursor, limit }));
+      if (things.length === 0) return 0;
       await this.#place(things);
       const migration = { ...this.#migration, cursor: things.at(-1)!.id };
       await this.#source.transact(() => core.saveState({ migration }, false), true);
       this.#things += things.length;
-      this.#batch = nextBatch(batch, performance.now() - start, this.#batch_ms);
-      this.#onProgress({ phase: 'copy', done: Math.min(this.#things, total), total });
-      await sleep(0);
-    }
+      return things.length;
+    };
+    await runPass({ phase: 'copy', total, done: 0, rest_ms: 0, next }, this.#settings);
   }
 
   async #place(things: readonly MovedThing[]): Promise<void> {
@@ -158,7 +134,7 @@ class EngineMigrator {
     let before = Number.POSITIVE_INFINITY;
     for (let round = 1; ; round++) {
       const carried = await this.#carry();
-      this.#onProgress({ phase: 'carry', done: carried, total: carried });
+      this.#settings.onProgress({ phase: 'carry', done: carried, total: carried });
       if (carried <= last_changes_max || (round > 3 && carried > 0.8 * before)) return;
       before = carried;
     }
@@ -195,20 +171,17 @@ class EngineMigrator {
     const { core } = this.#source;
     const { total, phase } = this.#migration;
     let after = 0;
-    let done = 0;
-    for (;;) {
-      const things = await this.#source.query(() => readThings(core, { after, limit: 200 }));
-      if (things.length === 0) return;
+    const next = async (limit: number): Promise<number> => {
+      const things = await this.#source.query(() => readThings(core, { after, limit }));
+      if (things.length === 0) return 0;
       after = things.at(-1)!.id;
-      done += things.length;
-      const different = await this.#different(things);
-      const rows = different.map(({ id }) => [id]);
+      const rows = (await this.#different(things)).map(({ id }) => [id]);
       if (rows.length > 0) {
         await this.#source.transact(() => core.dialect.insert(core.system.changed, rows), phase !== 'fenced');
       }
-      this.#onProgress({ phase: 'verify', done: Math.min(done, total), total });
-      await sleep(0);
-    }
+      return things.length;
+    };
+    await runPass({ phase: 'verify', total, done: 0, rest_ms: 0, next }, this.#settings);
   }
 
   async #different(things: readonly MovedThing[]): Promise<MovedThing[]> {
@@ -228,7 +201,7 @@ class EngineMigrator {
   /** Shuts writers out, carries the last changes, opens the target, and leaves word where the store is now. */
   async #switch(): Promise<void> {
     const { core } = this.#source;
-    this.#onProgress({ phase: 'switch', done: 0, total: 1 });
+    this.#settings.onProgress({ phase: 'switch', done: 0, total: 1 });
     if (!this.#isOpened()) await this.#closeSource();
     // From here there is no way back; a crash between these two leaves both closed, and the same call ends it.
     const { core: other } = this.#target;
@@ -240,7 +213,7 @@ class EngineMigrator {
       yield* run(core.dialect.rename('thing', 'moved_thing'));
       yield* core.saveState({ migration: null, moved: to }, true);
     });
-    this.#onProgress({ phase: 'switch', done: 1, total: 1 });
+    this.#settings.onProgress({ phase: 'switch', done: 1, total: 1 });
   }
 
   async #closeSource(): Promise<void> {
@@ -268,7 +241,7 @@ class EngineMigrator {
       if (different !== undefined) throw differs(`the thing ${JSON.stringify(different.key)}`);
     }
     const sample = await this.#source.query(() => readThings(core, { after: 0, limit: 50 }));
-    for (const query of sampleQueries(sample, this.#sample)) {
+    for (const query of sampleQueries(sample, this.#settings.sample_queries)) {
       const expected = await this.#source.things(query);
       const actual = await this.#target.query(() => this.#target.core.things(query));
       if (JSON.stringify(expected) !== JSON.stringify(actual))

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { SqlEngine } from '../engines/sql/engine.ts';
 import { type Program, raw, render, run, sql } from '../engines/sql/fragment.ts';
 import type { Generation, LayoutMigration } from '../engines/sql/state.ts';
@@ -6,12 +5,11 @@ import { dataTable } from '../engines/sql/tables.ts';
 import { copyThings } from '../engines/sql/write.ts';
 import { StoreError } from '../errors.ts';
 import type { Layout } from '../layout/layout.ts';
-import { checkOptionNames, integerOption } from '../options.ts';
+import { readSettings, runPass, type Settings } from './batches.ts';
 import {
   Exclusion,
   type MigrateOptions,
   type MigrationReport,
-  nextBatch,
   type Progress,
   patiently,
 } from './progress.ts';
@@ -29,10 +27,10 @@ export async function migrateLayout(
   to: Layout,
   options: MigrateOptions = {},
 ): Promise<MigrationReport> {
-  checkOptionNames('migrate', options, ['onProgress', 'batch', 'batch_ms', 'sample_queries']);
+  const settings = readSettings(options);
   const unlock = await engine.lockMigration();
   try {
-    return await new LayoutMigrator(engine, to, options).run();
+    return await new LayoutMigrator(engine, to, settings).run();
   } finally {
     await unlock();
   }
@@ -69,28 +67,14 @@ export async function abortMigration(engine: SqlEngine): Promise<void> {
 class LayoutMigrator {
   readonly #engine: SqlEngine;
   readonly #to: Layout;
-  readonly #onProgress: (progress: Progress) => void;
-  readonly #batch_ms: number;
-  readonly #sample: number;
+  readonly #settings: Settings;
   readonly #exclusion = new Exclusion();
-  #batch: number;
   #compared = 0;
 
-  constructor(engine: SqlEngine, to: Layout, options: MigrateOptions) {
+  constructor(engine: SqlEngine, to: Layout, settings: Settings) {
     this.#engine = engine;
     this.#to = to;
-    this.#onProgress = options.onProgress ?? (() => undefined);
-    this.#batch = integerOption('migrate', 'batch', options.batch, { min: 1, max: 5_000, fallback: 100 });
-    this.#batch_ms = integerOption('migrate', 'batch_ms', options.batch_ms, {
-      min: 1,
-      max: 60_000,
-      fallback: 25,
-    });
-    this.#sample = integerOption('migrate', 'sample_queries', options.sample_queries, {
-      min: 0,
-      max: 10_000,
-      fallback: 50,
-    });
+    this.#settings = settings;
   }
 
   async run(): Promise<MigrationReport> {
@@ -103,7 +87,7 @@ class LayoutMigrator {
       await this.#verify();
       await this.#switch();
     }
-    await dropGarbage(this.#engine, this.#onProgress);
+    await dropGarbage(this.#engine, this.#settings.onProgress);
     return {
       things: await this.#total(),
       queries_compared: this.#compared,
@@ -128,7 +112,7 @@ class LayoutMigrator {
       );
     }
     if (current.layout === this.#to.text) return;
-    await dropGarbage(this.#engine, this.#onProgress);
+    await dropGarbage(this.#engine, this.#settings.onProgress);
     const number = core.state.generations + 1;
     const data = this.#to.kind === 'existing' ? null : (current.data ?? `data_g${number}`);
     const to: Generation = { number, layout: this.#to.text, data };
@@ -145,54 +129,54 @@ class LayoutMigrator {
     );
   }
 
+  /** Every thing by id; what is written meanwhile, its writer copies. */
   async #copy(): Promise<void> {
+    const { phase, cursor, total } = this.#migration;
+    if (phase !== 'copy') return;
+    await runPass(
+      {
+        phase: 'copy',
+        total,
+        done: await this.#countUpTo(cursor),
+        // Leaves the lock to writers, also of other processes, which look for it every 4 ms at the least.
+        rest_ms: 6,
+        next: (limit) => patiently(() => this.#copyNext(limit)),
+      },
+      this.#settings,
+    );
+  }
+
+  async #copyNext(limit: number): Promise<number> {
     const { core } = this.#engine;
-    let done = 0;
-    while (this.#migration.phase === 'copy') {
-      const { cursor, total } = this.#migration;
-      const batch = this.#batch;
-      const start = performance.now();
-      const copied = await patiently(async () => {
-        // A fork, because names added by a batch that fails have no numbers.
-        const dictionary = core.dictionary.fork();
-        const count = await this.#engine.transact(function* (): Program<number> {
-          const ids = yield* lockThings(core, cursor, batch);
-          if (ids.length > 0) yield* copyThings(core, dictionary, { ids });
-          const last = ids.at(-1);
-          const phase = last === undefined ? 'verify' : 'copy';
-          const migration = {
-            ...(core.state.migration as LayoutMigration),
-            phase,
-            cursor: last ?? 0,
-          } as const;
-          yield* core.saveState({ migration }, false);
-          return ids.length;
-        }, true);
-        dictionary.merge();
-        return count;
-      });
-      done += copied;
-      this.#batch = nextBatch(batch, performance.now() - start, this.#batch_ms);
-      this.#onProgress({ phase: 'copy', done: Math.min(done, total), total });
-      // Leaves the lock to writers, also of other processes, which look for it every 4 ms at the least.
-      await sleep(6);
-    }
+    // A fork, because names added by a batch that fails have no numbers.
+    const dictionary = core.dictionary.fork();
+    const work = function* (): Program<number> {
+      const migration = core.state.migration as LayoutMigration;
+      const ids = yield* lockThings(core, migration.cursor, limit);
+      if (ids.length > 0) yield* copyThings(core, dictionary, { ids });
+      const last = ids.at(-1);
+      const phase = last === undefined ? 'verify' : 'copy';
+      yield* core.saveState({ migration: { ...migration, phase, cursor: last ?? 0 } }, false);
+      return ids.length;
+    };
+    // Relaxed: a batch that a power failure undoes is copied again, because its cursor is undone with it.
+    const copied = await this.#engine.transact(work, true, true);
+    dictionary.merge();
+    return copied;
   }
 
   async #verify(): Promise<void> {
     const { core } = this.#engine;
-    const { total } = this.#migration;
     let after = 0;
-    let done = 0;
-    for (;;) {
-      const ids = await this.#engine.query(() => verifyThings(core, after, 200));
-      if (ids.length === 0) break;
+    const next = async (limit: number): Promise<number> => {
+      const ids = await this.#engine.query(() => verifyThings(core, after, limit));
+      if (ids.length === 0) return 0;
       after = ids.at(-1)!;
-      done += ids.length;
-      if (this.#compared < this.#sample) await this.#compareQueries(ids);
-      this.#onProgress({ phase: 'verify', done: Math.min(done, total), total });
-      await sleep(0);
-    }
+      if (this.#compared < this.#settings.sample_queries) await this.#compareQueries(ids);
+      return ids.length;
+    };
+    const { total } = this.#migration;
+    await runPass({ phase: 'verify', total, done: 0, rest_ms: 0, next }, this.#settings);
   }
 
   async #compareQueries(ids: readonly number[]): Promise<void> {
@@ -209,7 +193,7 @@ class LayoutMigrator {
     const { core } = this.#engine;
     const { to } = this.#migration;
     const old = namesOf(this.#engine, core.state.current).filter((name) => name !== to.data);
-    this.#onProgress({ phase: 'switch', done: 0, total: 1 });
+    this.#settings.onProgress({ phase: 'switch', done: 0, total: 1 });
     await this.#alone(function* (): Program<void> {
       const garbage: string[] = [];
       yield* core.dialect.impatient();
@@ -220,16 +204,21 @@ class LayoutMigrator {
       }
       yield* core.saveState({ current: to, migration: null, garbage }, true);
     });
-    this.#onProgress({ phase: 'switch', done: 1, total: 1 });
+    this.#settings.onProgress({ phase: 'switch', done: 1, total: 1 });
   }
 
   #alone(work: () => Program<void>): Promise<void> {
     return this.#exclusion.alone(this.#engine, work);
   }
 
-  async #total(): Promise<number> {
-    const { thing } = this.#engine.core.system;
-    const rows = await this.#engine.query(() => run(`select count(*) as n from ${thing.name}`));
+  #total(): Promise<number> {
+    return this.#countUpTo(Number.MAX_SAFE_INTEGER);
+  }
+
+  async #countUpTo(id: number): Promise<number> {
+    const { dialect, system } = this.#engine.core;
+    const text = `select count(*) as n from ${system.thing.name} where id <= ${dialect.placeholder(1)}`;
+    const rows = await this.#engine.query(() => run(text, [id]));
     return Number(rows[0]!.n);
   }
 }

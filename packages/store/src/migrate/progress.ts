@@ -31,12 +31,6 @@ export interface MigrationReport {
   readonly duration_ms: number;
 }
 
-/** The size of the next batch, so that one takes about `batch_ms`. */
-export function nextBatch(batch: number, took_ms: number, batch_ms: number): number {
-  const factor = Math.min(2, Math.max(0.5, batch_ms / Math.max(took_ms, 0.1)));
-  return Math.max(1, Math.min(5_000, Math.round(batch * factor)));
-}
-
 /** Work that shuts writers out, and how long it did so at the most. */
 export class Exclusion {
   longest_ms = 0;

@@ -10,7 +10,8 @@ export interface Server {
   readonly url: string;
   /** A schema name that no other store in this server has. */
   schema(): string;
-  /** The directory of its write-ahead log. */
+  /** Its data directory, and in it that of its write-ahead log. */
+  readonly data: string;
   readonly log: string;
   /** Ends every process of it at once, as kill -9 does. */
   crash(): Promise<void>;
@@ -22,9 +23,12 @@ export interface Server {
 /** For tests that do not crash the server: it never waits for the disk. */
 const careless = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'].flatMap((it) => ['-c', it]);
 
-/** A real Postgres server of its own for a test file, on a free port and a temporary directory. */
-export async function startPostgres(flags: readonly string[] = careless): Promise<Server> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'cowpath-store-pg-'));
+/** A real Postgres server of its own for a test file, on a free port and a temporary directory inside `parent`. */
+export async function startPostgres(
+  flags: readonly string[] = careless,
+  parent: string = tmpdir(),
+): Promise<Server> {
+  const directory = await mkdtemp(path.join(parent, 'cowpath-store-pg-'));
   const port = await freePort();
   const password = randomUUID();
   const server = new EmbeddedPostgres({
@@ -56,10 +60,13 @@ export async function startPostgres(flags: readonly string[] = careless): Promis
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     schema: () => `store_${++schemas}`,
+    data,
     log: path.join(data, 'pg_wal'),
     start,
     async crash() {
       const postmaster = Number((await readFile(path.join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+      if ((await stateOf(postmaster)) === undefined)
+        return rm(path.join(data, 'postmaster.pid'), { force: true });
       // Stopped first, so that it starts no process meanwhile.
       process.kill(postmaster, 'SIGSTOP');
       const processes = [...(await childrenOf(postmaster)), postmaster];
@@ -91,13 +98,15 @@ async function childrenOf(parent: number): Promise<number[]> {
   return children;
 }
 
-/** Resolves when the process no longer runs; one that nobody has waited for yet is a zombie, which does not. */
 async function gone(pid: number): Promise<void> {
-  for (;;) {
-    const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    if (status === '' || status.slice(status.lastIndexOf(')') + 2).startsWith('Z')) return;
-    await sleep(5);
-  }
+  while ((await stateOf(pid)) !== undefined) await sleep(5);
+}
+
+/** The state of a process that runs; one that has ended and that nobody has waited for yet is a zombie, which does not. */
+async function stateOf(pid: number): Promise<string | undefined> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const state = status.slice(status.lastIndexOf(')') + 2)[0];
+  return state === 'Z' ? undefined : state;
 }
 
 export async function freePort(): Promise<number> {

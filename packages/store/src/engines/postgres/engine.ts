@@ -200,7 +200,7 @@ class PostgresEngine implements SqlEngine {
     }
   }
 
-  async transact<T>(work: () => Program<T>, check: boolean): Promise<T> {
+  async transact<T>(work: () => Program<T>, check: boolean, relaxed = false): Promise<T> {
     for (;;) {
       const client = await this.#connect();
       let before: State | undefined;
@@ -208,6 +208,7 @@ class PostgresEngine implements SqlEngine {
         if (check) await this.#begin(client, '', 'row share');
         else await this.#beginAlone(client);
         before = check ? this.core.state : undefined;
+        if (relaxed) await client.query('set local synchronous_commit = off');
         const result = await this.#programs.run(client, work());
         await client.query('commit');
         client.release();

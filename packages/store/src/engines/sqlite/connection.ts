@@ -21,9 +21,14 @@ export class Connection {
 
   configure(synchronous: string, cache_kib: number): void {
     this.#database.pragma('journal_mode = wal');
-    this.#database.pragma(`synchronous = ${synchronous}`);
+    this.synchronise(synchronous);
     this.#database.pragma(`cache_size = -${cache_kib}`);
     this.#database.pragma('temp_store = memory');
+  }
+
+  /** Outside a transaction: how far its commits wait for the disk. */
+  synchronise(synchronous: string): void {
+    this.#database.pragma(`synchronous = ${synchronous}`);
   }
 
   close(): void {

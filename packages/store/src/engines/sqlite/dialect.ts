@@ -79,6 +79,12 @@ export class SqliteDialect implements Dialect {
     columns: readonly string[],
     rows: readonly (readonly number[])[],
   ): Program<void> {
+    if (rows.length === 0) return;
+    if (columns.length === 1) {
+      const values = [JSON.stringify(rows.map(([value]) => value))];
+      yield { text: `delete from ${table} where ${columns[0]} in (select value from json_each(?))`, values };
+      return;
+    }
     yield {
       text: `delete from ${table} where ${columns.map((column) => `${column} = ?`).join(' and ')}`,
       rows,

@@ -195,9 +195,10 @@ class SqliteEngine implements SqlEngine {
     return new SqliteTransaction(this.core, this.#write, release);
   }
 
-  async transact<T>(work: () => Program<T>, check: boolean): Promise<T> {
+  async transact<T>(work: () => Program<T>, check: boolean, relaxed = false): Promise<T> {
     const release = await this.#writer.acquire();
     try {
+      if (relaxed) this.#write.synchronise('normal');
       await this.#begin(check);
       const before = check ? this.core.state : undefined;
       try {
@@ -211,6 +212,7 @@ class SqliteEngine implements SqlEngine {
         throw error;
       }
     } finally {
+      if (relaxed) this.#write.synchronise(this.#synchronous);
       release();
     }
   }
