@@ -1,9 +1,16 @@
 import { LogBinSum } from '../statistics/log-bins.ts';
 import { TREND_Z_MIN, trendOf } from '../statistics/trend.ts';
-import { type Estimate, standardError, trimmedMean, VALUES_MIN } from '../statistics/trimmed-mean.ts';
+import {
+  type Estimate,
+  middleMean,
+  standardError,
+  trimmedMean,
+  VALUES_MIN,
+} from '../statistics/trimmed-mean.ts';
 import { EQUIVALENCE_LOG, type Verdict, valuesToSettle, verdictOf } from '../statistics/verdict.ts';
 import type { Block } from './block.ts';
-import { logOf, type MeasureName, pairsOf } from './measure.ts';
+import { isTail, logOf, type MeasureName, pairsOf, trimOf } from './measure.ts';
+import { type Interval, wholeRun } from './whole-run.ts';
 
 /** Of all proofs of equal programs, at most this share may call any of its measures faster or slower. */
 const FALSE_VERDICTS_MAX = 0.01;
@@ -16,10 +23,12 @@ export interface MeasureAnalysis {
   /** Of each side over the whole run: requests a second, or milliseconds. */
   readonly before: number;
   readonly after: number;
+  /** Of p99 and p99.9: the gain over all requests together. */
+  readonly whole: Interval | undefined;
   readonly verdict: Verdict;
   /** Why nothing is settled, and what would settle it; undefined where it is. */
   readonly unsettled:
-    | { readonly why: 'noise' | 'drift' | 'few requests'; readonly blocks: number | undefined }
+    | { readonly why: 'noise' | 'drift' | 'few requests' | 'uneven'; readonly blocks: number | undefined }
     | undefined;
   /** Change of the gain itself over the run, where it is no chance and more than equivalence allows. */
   readonly drift: number | undefined;
@@ -105,21 +114,42 @@ function analyseMeasure(
     return {
       ...common,
       gain: undefined,
+      whole: undefined,
       verdict: 'inconclusive',
       drift: undefined,
       unsettled: { why: 'few requests', blocks: blocks.length > 0 ? needed : undefined },
     };
   }
-  const gain = trimmedMean(gains, confidence, seed);
+  const gain = trimmedMean(gains, trimOf(name, gains.length), confidence, seed);
   const drift = materialDrift(gains);
-  const verdict = drift === undefined ? verdictOf(gain) : 'inconclusive';
-  const unsettled =
-    verdict !== 'inconclusive'
-      ? undefined
-      : drift !== undefined
-        ? ({ why: 'drift', blocks: undefined } as const)
-        : ({ why: 'noise', blocks: valuesToSettle(gain) * blocks_per_pair } as const);
-  return { ...common, gain, verdict, drift, unsettled };
+  const whole = isTail(name) ? wholeRun(name, blocks) : undefined;
+  const verdict = judge({ gain, drift, whole });
+  return { ...common, gain, whole, verdict, drift, unsettled: whyUnsettled(verdict) };
+
+  function whyUnsettled(given: Verdict): MeasureAnalysis['unsettled'] {
+    if (given !== 'inconclusive') return undefined;
+    if (drift !== undefined) return { why: 'drift', blocks: undefined };
+    if (verdictOf(gain) !== 'inconclusive') return { why: 'uneven', blocks: undefined };
+    return { why: 'noise', blocks: valuesToSettle(gain) * blocks_per_pair };
+  }
+}
+
+/**
+ * The verdict on one measure: what the interval of the pairs says, unless the gain moved during the run, or
+ * unless the whole run beyond doubt says otherwise than most of its blocks.
+ * @param shift added to every gain, for simulations of a known effect
+ */
+export function judge(
+  { gain, drift, whole }: Pick<MeasureAnalysis, 'gain' | 'drift' | 'whole'>,
+  shift = 0,
+): Verdict {
+  if (!gain || drift !== undefined) return 'inconclusive';
+  const verdict = verdictOf({ low: gain.low + shift, high: gain.high + shift });
+  if (!whole || verdict === 'inconclusive') return verdict;
+  const slower = whole.high + shift < -EQUIVALENCE_LOG;
+  const faster = whole.low + shift > EQUIVALENCE_LOG;
+  const contradicted = (slower && verdict !== 'slower') || (faster && verdict !== 'faster');
+  return contradicted ? 'inconclusive' : verdict;
 }
 
 /** A gain that moves during the run by more than equivalence allows has no one value to prove. */
@@ -158,8 +188,9 @@ export function mayEnd(blocks: readonly Block[], names: readonly MeasureName[]):
     .every((name) => {
       const { gains } = pairsOf(name, blocks, sum);
       if (gains.length < VALUES_MIN) return false;
-      const half = standardError(gains) * NORMAL_QUANTILE;
-      const mean = gains.reduce((all, gain) => all + gain, 0) / gains.length;
+      const trim = trimOf(name, gains.length);
+      const half = standardError(gains, trim) * NORMAL_QUANTILE;
+      const mean = middleMean(gains, trim);
       return half <= HALF_WIDTH_WANTED || Math.abs(mean) > 4 * half;
     });
 }

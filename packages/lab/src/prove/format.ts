@@ -61,10 +61,12 @@ export interface MeasureProof {
    * to after), so that above 1 is faster. Null where there was too little to tell.
    */
   readonly gain: { readonly ratio: number; readonly low: number; readonly high: number } | null;
+  /** Of p99 and p99.9: the gain over all requests of the run together; null with fewer than 40 blocks. */
+  readonly whole: { readonly ratio: number; readonly low: number; readonly high: number } | null;
   readonly verdict: Verdict;
   /** For `inconclusive`: why, and about how many blocks would settle it. */
   readonly unsettled: {
-    readonly why: 'noise' | 'drift' | 'few requests';
+    readonly why: 'noise' | 'drift' | 'few requests' | 'uneven';
     readonly blocks: number | null;
   } | null;
   /** Change of the gain from the first block to the last, as a ratio, where it is no chance. */

@@ -50,6 +50,21 @@ export function pairsOf(
   return { blocks_per_pair: size, gains };
 }
 
+/**
+ * The share of pairs cut off at each end before their mean is taken. Of throughput and the median a tenth: a
+ * pause of the machine during one block must not decide a proof. Of the tails four tenths, where there are
+ * pairs enough: which block a pause hits decides its p99, so that only the middle of the pairs tells of the
+ * program. What shows in few blocks only is the business of `wholeRun`.
+ */
+export function trimOf(name: MeasureName, pairs: number): number {
+  if (!isTail(name)) return 0.1;
+  return pairs >= 40 ? 0.4 : 0.2;
+}
+
+export function isTail(name: MeasureName): boolean {
+  return name === 'p99' || name === 'p999';
+}
+
 /** How many blocks one pair of this measure needs. */
 function blocksPerPair(name: MeasureName, blocks: readonly Block[]): number {
   if (name === 'throughput') return 1;

@@ -81,6 +81,13 @@ function measureProof(measure: MeasureAnalysis, blocks: readonly Block[]): Measu
     gain: gain
       ? { ratio: Math.exp(gain.estimate), low: Math.exp(gain.low), high: Math.exp(gain.high) }
       : null,
+    whole: measure.whole
+      ? {
+          ratio: Math.exp(measure.whole.estimate),
+          low: Math.exp(measure.whole.low),
+          high: Math.exp(measure.whole.high),
+        }
+      : null,
     verdict: measure.verdict,
     unsettled: unsettled ? { why: unsettled.why, blocks: unsettled.blocks ?? null } : null,
     drift: drift === undefined ? null : Math.exp(drift),

@@ -32,7 +32,7 @@ export function proofText(proof: Proof, colors: Colors): string {
   );
   lines.push(measureTable(proof, colors), '');
   for (const measure of proof.measures) {
-    const why = unsettledText(measure);
+    const why = unsettledText(measure, proof);
     if (why) lines.push(`${MEASURE_TITLES[measure.name]}: ${why}`);
   }
   if (lines.at(-1) !== '') lines.push('');
@@ -63,16 +63,20 @@ export function summary(proof: Proof): string {
 }
 
 /** Why a measure is not settled and what would settle it; '' where it is. */
-export function unsettledText({ unsettled, drift }: MeasureProof): string {
+export function unsettledText({ unsettled, drift, whole }: MeasureProof, proof: Proof): string {
   if (!unsettled) return '';
+  if (unsettled.why === 'uneven') {
+    return `in most blocks it is as the interval says, over the whole run ${percent(whole!.ratio)} (${percent(whole!.low)} … ${percent(whole!.high)}): something happens in a few blocks only; look at the gains block by block (--html)`;
+  }
   if (unsettled.why === 'drift') {
     return `the gain itself moved by ${percent(drift!)} during the run, so it has no one value; warm up longer (--warmup), or find what changes`;
   }
   if (unsettled.blocks === null) return 'nothing was measured';
-  const blocks = `about ${plural(unsettled.blocks, 'block')}`;
+  const minutes = (unsettled.blocks * proof.elapsed_s) / Math.max(1, proof.blocks) / 60;
+  const blocks = `about ${plural(unsettled.blocks, 'block')}, ${minutes < 1 ? 'less than a minute' : plural(Math.ceil(minutes), 'minute')}`;
   return unsettled.why === 'noise'
-    ? `too noisy to tell; ${blocks} would settle it (--time), or a quieter machine`
-    : `too few requests so far out; it takes ${blocks} (--time, --in-flight)`;
+    ? `too noisy to tell; ${blocks}, would settle it (--time), or a quieter machine`
+    : `too few requests to tell; it takes ${blocks} (--time, --in-flight)`;
 }
 
 /** `+5.3 %`, `−4.1 %`: a ratio as a change; from twice on `2.50x`, or `2.50x slower`. */

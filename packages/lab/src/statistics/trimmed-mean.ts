@@ -10,16 +10,11 @@ export interface Estimate {
   readonly high: number;
 }
 
-/**
- * Values cut off at each end before the mean is taken: a pause of the machine during one block must not
- * decide a proof, and the mean of all would let it.
- */
-const TRIM = 0.1;
-
 /** Fewer values give no interval worth having. */
 export const VALUES_MIN = 8;
 
 const RESAMPLES = 2_500;
+const T_MAX = 100;
 
 /**
  * The trimmed mean with its symmetric bootstrap-t interval: values are drawn with replacement, each draw's
@@ -27,12 +22,18 @@ const RESAMPLES = 2_500;
  * McLaughlin 1963), and the quantile of those takes the place of Student's t (Efron and Tibshirani, An
  * Introduction to the Bootstrap, 12.5; Wilcox, Introduction to Robust Estimation, 4.4).
  * @param values at least VALUES_MIN
+ * @param trim share of the values cut off at each end before the mean is taken, below 0.5
  * @param confidence such as 0.99
  */
-export function trimmedMean(values: readonly number[], confidence: number, seed: number): Estimate {
+export function trimmedMean(
+  values: readonly number[],
+  trim: number,
+  confidence: number,
+  seed: number,
+): Estimate {
   const sorted = Float64Array.from(values).sort();
   const n = sorted.length;
-  const cut = Math.floor(n * TRIM);
+  const cut = Math.floor(n * trim);
   const { mean, error } = momentsOf(sorted, undefined, cut);
   const random = new Random(seed);
   const counts = new Uint32Array(n);
@@ -45,15 +46,22 @@ export function trimmedMean(values: readonly number[], confidence: number, seed:
     distances[r] = distance === 0 ? 0 : distance / drawn.error;
   }
   distances.sort();
-  const t = distances[Math.min(RESAMPLES - 1, Math.ceil(confidence * RESAMPLES) - 1)]!;
+  // Of draws without any spread the distance is infinite: an interval so wide that it says nothing.
+  const t = Math.min(T_MAX, distances[Math.min(RESAMPLES - 1, Math.ceil(confidence * RESAMPLES) - 1)]!);
   const half = error === 0 ? 0 : t * error;
   return { n, estimate: mean, error, low: mean - half, high: mean + half };
 }
 
-/** The standard error alone, without drawing: what a rule that watches a running proof can afford. */
-export function standardError(values: readonly number[]): number {
+/** The estimate alone, without drawing. */
+export function middleMean(values: readonly number[], trim: number): number {
   const sorted = Float64Array.from(values).sort();
-  return momentsOf(sorted, undefined, Math.floor(sorted.length * TRIM)).error;
+  return momentsOf(sorted, undefined, Math.floor(sorted.length * trim)).mean;
+}
+
+/** The standard error alone, without drawing: what a rule that watches a running proof can afford. */
+export function standardError(values: readonly number[], trim: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return momentsOf(sorted, undefined, Math.floor(sorted.length * trim)).error;
 }
 
 /**

@@ -84,6 +84,22 @@ describe('analyse', () => {
     expect(measures[1]!.drift).toBeLessThan(-0.05);
   });
 
+  it('does not take a program for equal that stalls in one block of five', () => {
+    const stalls = (i: number): number => (i % 5 === 0 ? 3 : 1);
+    const [, , p99] = analyse(blocksOf(200, 1000, stalls), MEASURES, 1).measures;
+    // Most blocks say equal, the run as a whole does not.
+    expect(p99!.gain!.low).toBeGreaterThan(-0.02);
+    expect(p99!.whole!.high).toBeLessThan(-0.5);
+    expect(p99).toMatchObject({ verdict: 'inconclusive', unsettled: { why: 'uneven' } });
+    const even = analyse(
+      blocksOf(200, 1000, () => 1.05),
+      MEASURES,
+      1,
+    ).measures[2]!;
+    expect(even.verdict).toBe('slower');
+    expect(even.whole!.estimate).toBeCloseTo(-Math.log(1.05), 2);
+  });
+
   it('says so when both sides move together, and proves all the same', () => {
     const { levels, overall } = analyse(
       blocksOf(

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Analysis, analyse, mayEnd, overallOf } from '../../src/prove/analysis.ts';
+import { type Analysis, analyse, judge, mayEnd, overallOf } from '../../src/prove/analysis.ts';
 import type { Block, SideBlock } from '../../src/prove/block.ts';
 import { MEASURES, type MeasureName } from '../../src/prove/measure.ts';
 import { Random } from '../../src/statistics/random.ts';
-import { type Verdict, verdictOf } from '../../src/statistics/verdict.ts';
+import type { Verdict } from '../../src/statistics/verdict.ts';
 
 /** What `bench/load/record-noise.ts` writes. */
 export interface RecordedNoise {
@@ -154,12 +154,9 @@ interface Judged {
 
 /** The same analysis, had every gain been larger by `shift`: intervals move with the values they are of. */
 function shifted(analysis: Analysis, shift: number): Judged {
-  const measures = analysis.measures.map(({ name, gain, drift }) => ({
-    name,
-    verdict:
-      !gain || drift !== undefined
-        ? ('inconclusive' as const)
-        : verdictOf({ low: gain.low + shift, high: gain.high + shift }),
+  const measures = analysis.measures.map((measure) => ({
+    name: measure.name,
+    verdict: judge(measure, shift),
   }));
   return { measures, overall: overallOf(measures) };
 }

@@ -3,7 +3,7 @@ import { overallOf } from '../../src/prove/analysis.ts';
 import { LogBinSum, logBins } from '../../src/statistics/log-bins.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { trendOf } from '../../src/statistics/trend.ts';
-import { standardError, trimmedMean } from '../../src/statistics/trimmed-mean.ts';
+import { middleMean, standardError, trimmedMean } from '../../src/statistics/trimmed-mean.ts';
 import { valuesToSettle, verdictOf } from '../../src/statistics/verdict.ts';
 
 /** Normal values by Box and Muller, from the seeded generator. */
@@ -40,39 +40,52 @@ describe('LogBinSum', () => {
 describe('trimmedMean', () => {
   it('is the mean of what is left of ten with one cut off at each end, with the winsorised error', () => {
     const values = [100, 1, 2, 3, 4, 5, 6, 7, 8, -100];
-    const { estimate, error } = trimmedMean(values, 0.95, 1);
+    const { estimate, error } = trimmedMean(values, 0.1, 0.95, 1);
     expect(estimate).toBeCloseTo(4.5, 12);
     // Winsorised: 1 1 2 3 4 5 6 7 8 8, squares 66.5 about 4.5, over sqrt(10) and 0.8.
     expect(error).toBeCloseTo(Math.sqrt(66.5 / 9 / 10) / 0.8, 10);
-    expect(standardError(values)).toBe(error);
+    expect(standardError(values, 0.1)).toBe(error);
+    expect(middleMean(values, 0.1)).toBe(estimate);
+    expect(middleMean(values, 0.4)).toBe(4.5);
   });
 
   it('moves with its values, is the same for the same seed, and has no width where they do not differ', () => {
     const random = new Random(3);
     const values = Array.from({ length: 30 }, () => normal(random));
-    const first = trimmedMean(values, 0.99, 5);
+    const first = trimmedMean(values, 0.1, 0.99, 5);
     const moved = trimmedMean(
       values.map((value) => value + 10),
+      0.1,
       0.99,
       5,
     );
     expect(moved.low).toBeCloseTo(first.low + 10, 9);
     expect(moved.high).toBeCloseTo(first.high + 10, 9);
-    expect(trimmedMean(values, 0.99, 5)).toEqual(first);
-    expect(trimmedMean(Array(10).fill(0.3), 0.99, 1)).toMatchObject({ estimate: 0.3, low: 0.3, high: 0.3 });
+    expect(trimmedMean(values, 0.1, 0.99, 5)).toEqual(first);
+    expect(trimmedMean(Array(10).fill(0.3), 0.1, 0.99, 1)).toMatchObject({
+      estimate: 0.3,
+      low: 0.3,
+      high: 0.3,
+    });
   });
 
   // 5,000 draws each: a tenth here, all with COWPATH_SOAK.
   const rounds = process.env.COWPATH_SOAK ? 2_000 : 200;
   it.each([
-    ['normal', (random: Random) => normal(random)],
-    ['heavy-tailed', (random: Random) => normal(random) / Math.max(0.05, Math.abs(normal(random)))],
-  ])('covers the truth as often as it says: %s', (_, draw) => {
+    ['normal', 0.1, (random: Random) => normal(random)],
+    ['heavy-tailed', 0.1, (random: Random) => normal(random) / Math.max(0.05, Math.abs(normal(random)))],
+    ['normal, the middle fifth', 0.4, (random: Random) => normal(random)],
+    [
+      'heavy-tailed, the middle fifth',
+      0.4,
+      (random: Random) => normal(random) / Math.max(0.05, Math.abs(normal(random))),
+    ],
+  ])('covers the truth as often as it says: %s', (_, trim, draw) => {
     const random = new Random(11);
     let missed = 0;
     for (let i = 0; i < rounds; i++) {
       const values = Array.from({ length: 40 }, () => draw(random));
-      const { low, high } = trimmedMean(values, 0.95, i);
+      const { low, high } = trimmedMean(values, trim, 0.95, i);
       if (low > 0 || high < 0) missed++;
     }
     // 5 % expected; three standard deviations of a binomial above it.

@@ -44,7 +44,7 @@ function unsettledNotes(proof: Proof): string[] {
     .filter(({ unsettled }) => unsettled)
     .map(
       (measure) =>
-        `<p class="note">${MEASURE_TITLES[measure.name]}: ${escapeHtml(unsettledText(measure))}.</p>`,
+        `<p class="note">${MEASURE_TITLES[measure.name]}: ${escapeHtml(unsettledText(measure, proof))}.</p>`,
     );
 }
 
