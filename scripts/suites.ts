@@ -52,7 +52,8 @@ const command = new Command('suites')
   .option('--json <file>', 'also write everything that was found there')
   .addHelpText('after', EXAMPLES)
   .action(async (flags: Flags) => {
-    process.exitCode = await main(flags);
+    // Set and left, the code would be lost: what stops an embedded Postgres at the end exits with 0.
+    process.exit(await main(flags));
   });
 await command.parseAsync();
 
