@@ -18,7 +18,7 @@ export const RUN_MS_MAX = 300_000;
 export async function freshDatabase(serverUrl: string, name: string): Promise<string> {
   const server = new pg.Client(serverUrl);
   await server.connect();
-  await server.query(`create database ${name}`);
+  await server.query(`create database "${name}"`);
   await server.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
