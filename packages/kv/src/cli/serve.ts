@@ -53,7 +53,7 @@ export function addServe(program: Command): void {
       '--disk-reserve-mb <number>',
       'refuse writes when the disk has less room than this',
       wholeNumber,
-      64,
+      128,
     )
     .option('--connections-max <number>', 'connections at once', wholeNumber, 2_048)
     .option('--stop-grace-ms <number>', 'how long a stop waits for requests under way', wholeNumber, 10_000)

@@ -46,11 +46,13 @@ async function served(...args: string[]): Promise<Served> {
     text += chunk;
     lines.splice(0, lines.length, ...text.split('\n').filter((line) => line !== ''));
   });
-  await expect.poll(() => lines.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => lines.length, { timeout: 120_000 }).toBeGreaterThan(0);
   return { child, url: JSON.parse(lines[0]!).url, lines };
 }
 
-test('serve: listens, serves, says its durability, ends on SIGTERM with code 0, and keeps what was accepted', async () => {
+test('serve: listens, serves, says its durability, ends on SIGTERM with code 0, and keeps what was accepted', {
+  timeout: 240_000,
+}, async () => {
   const data = join(await newDirectory(), 'data');
   const first = await served('--data', data, '--sync');
   expect(JSON.parse(first.lines[0]!)).toMatchObject({
@@ -75,7 +77,7 @@ test('serve: listens, serves, says its durability, ends on SIGTERM with code 0, 
   expect(Object.keys(JSON.parse(compacted.out))).toEqual(['before_bytes', 'after_bytes']);
 });
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends it at once', { timeout: 240_000 }, async () => {
   const { child, url, lines } = await served('--data', join(await newDirectory(), 'data'));
   const half = fetch(`${url}/v0/entity?id=k`, {
     method: 'PUT',
@@ -83,16 +85,18 @@ test('a second signal ends it at once', async () => {
     body: new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(3)) }),
   } as RequestInit).catch(() => undefined);
   await expect
-    .poll(async () => (await fetch(`${url}/metrics`)).text(), { timeout: 10_000 })
+    .poll(async () => (await fetch(`${url}/metrics`)).text(), { timeout: 60_000 })
     .toMatch(/in_flight 2$/m);
   child.kill('SIGTERM');
-  await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => lines.length, { timeout: 60_000 }).toBe(2);
   child.kill('SIGTERM');
   expect(await once(child, 'close')).toEqual([null, 'SIGTERM']);
   await half;
 });
 
-test('a port in use, a data directory that is a file, and no service are said with code 2', async () => {
+test('a port in use, a data directory that is a file, and no service are said with code 2', {
+  timeout: 240_000,
+}, async () => {
   const other = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void other.close());
   await once(other, 'listening');
@@ -105,7 +109,9 @@ test('a port in use, a data directory that is a file, and no service are said wi
   expect([nobody.code, nobody.err]).toEqual([2, expect.stringContaining('[KV_UNREACHABLE]')]);
 });
 
-test('help has examples, a misspelt option a suggestion, a wrong number an error', async () => {
+test('help has examples, a misspelt option a suggestion, a wrong number an error', {
+  timeout: 240_000,
+}, async () => {
   const help = await run('serve', '--help');
   expect([help.code, help.out]).toEqual([
     0,

@@ -74,7 +74,7 @@ async function compare(
   window_ms: number,
   outcome: Outcome,
 ): Promise<void> {
-  const client = new KvClient(await victim.url());
+  const client = new KvClient(await victim.url(), { timeout_ms: 60_000 });
   const found = new Map<string, string>();
   for await (const { key, value } of client.range('\0')) found.set(key.toString(), hash(value));
   await client.close();

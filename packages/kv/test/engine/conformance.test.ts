@@ -85,7 +85,9 @@ const broken: Record<string, (engine: Engine) => Partial<Engine>> = {
   }),
   'an acknowledgement before the write': (engine) => ({
     put: async (key, value) => {
-      setTimeout(() => void engine.put(Buffer.from(key), Buffer.from(value)).catch(() => undefined), 5);
+      const write = (): void => void engine.put(Buffer.from(key), Buffer.from(value)).catch(() => undefined);
+      // So late that no machine is too busy to read before.
+      setTimeout(write, 2_000).unref();
     },
   }),
   'writes in the wrong order': (engine) => ({

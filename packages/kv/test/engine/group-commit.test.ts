@@ -34,13 +34,13 @@ test('what arrives during a group forms the next one, in order; one group at a t
   const { groups, commit, open } = gate();
   const writes = new GroupCommit(LIMITS, commit);
   const first = [writes.write(put('a')), writes.write(put('b'))];
-  await expect.poll(() => groups.length).toBe(1);
+  await expect.poll(() => groups.length, { timeout: 20_000 }).toBe(1);
   const second = [writes.write(put('c')), writes.write({ type: 'del', key: Buffer.from('a') })];
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(groups).toEqual([['a', 'b']]);
   open();
   await Promise.all(first);
-  await expect.poll(() => groups.length).toBe(2);
+  await expect.poll(() => groups.length, { timeout: 20_000 }).toBe(2);
   expect(groups[1]).toEqual(['c', 'a']);
   open();
   await Promise.all(second);
@@ -52,11 +52,11 @@ test('a group that fails fails all of its members and no others', async () => {
   const { groups, commit, open } = gate();
   const writes = new GroupCommit(LIMITS, commit);
   const failing = Promise.allSettled([writes.write(put('a')), writes.write(put('b'))]);
-  await expect.poll(() => groups.length).toBe(1);
+  await expect.poll(() => groups.length, { timeout: 20_000 }).toBe(1);
   const next = writes.write(put('c'));
   open(new Error('no'));
   expect((await failing).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  await expect.poll(() => groups.length).toBe(2);
+  await expect.poll(() => groups.length, { timeout: 20_000 }).toBe(2);
   open();
   await next;
   expect(writes.queuedBytes).toBe(0);
@@ -86,11 +86,11 @@ test("above the queue's bytes a write is KV_BUSY, and drained() waits for all th
   const draining = writes.drained().then(() => {
     drained = true;
   });
-  await expect.poll(() => groups.length).toBe(1);
+  await expect.poll(() => groups.length, { timeout: 20_000 }).toBe(1);
   open();
   await taken;
   expect(drained).toBe(false);
-  await expect.poll(() => groups.length).toBe(2);
+  await expect.poll(() => groups.length, { timeout: 20_000 }).toBe(2);
   open();
   await Promise.all([small, draining]);
 });

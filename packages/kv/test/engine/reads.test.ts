@@ -34,11 +34,13 @@ test('reads go to the thread pool while synchronous ones wait for the disk, and 
   await readAll(10);
   expect(reads.totals.grouped).toBeGreaterThan(800);
   slow = false;
-  await readAll(40);
-  const { grouped } = reads.totals;
-  await readAll(5);
-  // Another process may hold this one up for a moment; that does not send all reads on the detour.
-  expect(reads.totals.grouped - grouped).toBeLessThan(500);
+  // Another process may hold this one up at any time, which looks like a slow disk: so until a round is free of it.
+  const groupedInARound = async (): Promise<number> => {
+    const before = reads.totals.grouped;
+    await readAll(1);
+    return reads.totals.grouped - before;
+  };
+  await expect.poll(groupedInARound, { timeout: 30_000, interval: 1 }).toBe(0);
 });
 
 test('what is asked for in one turn is read in groups, each answer with its asker', async () => {

@@ -18,7 +18,7 @@ function open(port: number): Promise<{ socket: Socket; received: () => string; c
 
 describe('stop', () => {
   test('finishes a PUT whose body is still coming, closes idle connections, takes no new ones, keeps the data', async () => {
-    const service = await startService();
+    const service = await startService({ server: { stop_grace_ms: 30_000 } });
     const idle = await open(service.port);
     const half = await open(service.port);
     half.socket.write('PUT /v0/entity?id=k HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n12345');

@@ -35,7 +35,11 @@ export interface LevelDbOptions {
   readonly group_operations_max?: number;
   /** Default 256 MiB. Writes that wait; above it a write is refused with `KV_BUSY`. */
   readonly write_queue_bytes_max?: number;
-  /** Default 64 MiB. Writes are refused with `KV_DISK_FULL` while the disk has less room than this. */
+  /**
+   * Default 128 MiB; 0 turns the check off. Writes are refused with `KV_DISK_FULL` while the disk has less room than
+   * this. It must hold what LevelDB writes by itself, merging tables before it removes the old ones: about 50 MiB and
+   * six write buffers. Where that does not fit, LevelDB takes no more writes until a restart (`KV_READ_ONLY`).
+   */
   readonly disk_reserve_bytes?: number;
 }
 
@@ -66,7 +70,7 @@ const defaults: Required<LevelDbOptions> = {
   group_bytes_max: 4 * MiB,
   group_operations_max: 2_048,
   write_queue_bytes_max: 256 * MiB,
-  disk_reserve_bytes: 64 * MiB,
+  disk_reserve_bytes: 128 * MiB,
 };
 
 export function levelDbOptions(given: LevelDbOptions): Required<LevelDbOptions> {
