@@ -25,6 +25,8 @@ export interface Start {
   /** Default: the Node that runs the tests, which reads sources. */
   readonly node?: string;
   readonly record?: boolean;
+  /** It is ended after so long. */
+  readonly timeout_ms?: number;
 }
 
 export interface Running {
@@ -35,13 +37,20 @@ export interface Running {
 }
 
 /** Starts a program; with `record`, under the recorder with a short flush interval. */
-export function start({ args, env = {}, cwd, node = process.execPath, record = false }: Start): Running {
+export function start({
+  args,
+  env = {},
+  cwd,
+  node = process.execPath,
+  record = false,
+  timeout_ms = RUN_MS_MAX,
+}: Start): Running {
   const flags = node === process.execPath ? ['--conditions=@cowpath/source'] : [];
   const imports = record ? ['--import', REGISTER] : [];
   const child = spawn(node, [...flags, ...imports, ...args], {
     env: { ...process.env, NODE_OPTIONS: '', COWPATH_FLUSH_INTERVAL_MS: '100', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: RUN_MS_MAX,
+    timeout: timeout_ms,
     ...(cwd === undefined ? {} : { cwd }),
   });
   let stdout = '';

@@ -22,21 +22,22 @@ const DEPTH_MAX = 16;
 
 /**
  * Replaces an own or inherited method of a prototype by one that calls it, keeping its name, length and
- * descriptor. Does nothing when there is no such method. Where ours is already there, from a session that
- * has ended or under another tool's replacement, the new one takes its place within: the method is never
- * wrapped twice.
+ * descriptor. Answers whether that is done: not where there is no such method, or where it is no plain one (an
+ * accessor, whose getter is not ours to run, or a property that is fixed). Where ours is already there, from
+ * a session that has ended or under another tool's replacement, the new one takes its place within: the
+ * method is never wrapped twice.
  */
-export function wrap(prototype: object, name: string, make: (original: Method) => Method): void {
-  const found = (prototype as Record<string, unknown>)[name];
-  if (typeof found !== 'function') return;
+export function wrap(prototype: object, name: string, make: (original: Method) => Method): boolean {
+  const found = described(prototype, name)?.value;
+  if (typeof found !== 'function') return false;
   const known = ourselvesIn(found);
   if (known) {
     known.make = make;
     known.ours = make(known.original);
-    return;
+    return true;
   }
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-  if (descriptor && (!('value' in descriptor) || !descriptor.configurable)) return;
+  if (descriptor ? !descriptor.configurable : !Object.isExtensible(prototype)) return false;
   const original = found as Method;
   const state: Wrapped = { original, make, ours: make(original) };
   // `arguments` is passed on without being made into an array: this stands before every message of a driver.
@@ -56,6 +57,16 @@ export function wrap(prototype: object, name: string, make: (original: Method) =
     writable: descriptor?.writable ?? true,
     enumerable: descriptor?.enumerable ?? false,
   });
+  return true;
+}
+
+/** The property where it is found first in the prototype's chain. */
+function described(prototype: object, name: string): PropertyDescriptor | undefined {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const descriptor = Object.getOwnPropertyDescriptor(at, name);
+    if (descriptor) return descriptor;
+  }
+  return undefined;
 }
 
 function ourselvesIn(method: unknown): Wrapped | undefined {

@@ -19,6 +19,8 @@ const TEXTS: Readonly<Record<string, string>> = {
     'A context could not be named; its statements stand under another one. Please report it.',
   COWPATH_HOOK_FAILED:
     'A database driver could not be hooked; what it sent is missing here. Use instrument(pool) instead.',
+  COWPATH_DRIVER_PATCHED:
+    'Another tool had replaced node-postgres’s Client.query by what cannot be observed: statements are missing here. Load Cowpath before it.',
   COWPATH_PARSER_FAILED:
     'The SQL parser could not be loaded: statements are counted, but nothing is known of what they loaded.',
   COWPATH_PG_NATIVE: 'Connections of pg-native cannot be observed; their statements are missing here.',

@@ -29,6 +29,11 @@ const left = () => ({
 });
 
 process.on('warning', (warning) => console.log(`warning: ${warning.message}`));
+/** Connections of Cowpath's own that the server still has. */
+const connections = async () => {
+  const text = `select count(*)::int as own from pg_stat_activity where application_name = 'cowpath'`;
+  return (await pool.query(text)).rows[0].own;
+};
 const before = JSON.stringify(left());
 const times = Number(process.argv[2]);
 let recorded = 0;
@@ -42,7 +47,8 @@ for (let i = 0; i < times; i++) {
   if (session.recorder.statements !== 1) console.log(`session ${i} recorded ${session.recorder.statements}`);
 }
 // Cowpath's own connections close in their own time.
-for (let i = 0; i < 100 && JSON.stringify(left()) !== before; i++)
+for (let i = 0; i < 500 && (JSON.stringify(left()) !== before || (await connections()) > 0); i++)
   await new Promise((done) => setTimeout(done, 20));
-console.log(JSON.stringify({ recorded, before: JSON.parse(before), after: left() }));
+const own = await connections();
+console.log(JSON.stringify({ recorded, connections: own, before: JSON.parse(before), after: left() }));
 await pool.end();

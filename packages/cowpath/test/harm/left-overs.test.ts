@@ -6,7 +6,8 @@ import { startPostgres, type TestPostgres } from '../postgres.ts';
 import { queriesIn, runsIn, succeed, temporary } from '../recorded.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const TIMES = process.env['COWPATH_SOAK'] === '1' ? 200 : 60;
+const RUN_MS_MAX = 600_000;
+const TIMES = process.env['COWPATH_SOAK'] === '1' ? 1000 : 100;
 
 let postgres: TestPostgres;
 const place = temporary();
@@ -23,12 +24,21 @@ afterAll(async () => {
   place.remove();
 });
 
-test('sessions that stop leave no timer, handle or listener, and each records', async () => {
-  const env = { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder };
-  const { stdout } = await succeed({ args: [join(HERE, 'left-overs.mjs'), String(TIMES)], env });
-  const { recorded, before, after } = JSON.parse(stdout) as Record<string, unknown>;
-  expect(recorded).toBe(TIMES);
-  expect(after).toEqual(before);
-  expect(queriesIn(place.folder)).toEqual({ page: TIMES });
-  expect(runsIn(place.folder)).toEqual({ page: TIMES });
-});
+test(
+  'sessions that stop leave no timer, handle, listener or connection, and each records',
+  async () => {
+    const env = { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder };
+    const { stdout } = await succeed({
+      args: [join(HERE, 'left-overs.mjs'), String(TIMES)],
+      env,
+      timeout_ms: RUN_MS_MAX,
+    });
+    const { recorded, connections, before, after } = JSON.parse(stdout) as Record<string, unknown>;
+    expect(recorded).toBe(TIMES);
+    expect(connections).toBe(0);
+    expect(after).toEqual(before);
+    expect(queriesIn(place.folder)).toEqual({ page: TIMES });
+    expect(runsIn(place.folder)).toEqual({ page: TIMES });
+  },
+  RUN_MS_MAX,
+);

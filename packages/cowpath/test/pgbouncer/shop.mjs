@@ -1,4 +1,6 @@
 /** Requests side by side through a pooler: lists and lookups, transactions, statements with and without names. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { context } from 'cowpath';
 import pg from 'pg';
 import { books } from '../starts/shop.mjs';
@@ -38,4 +40,11 @@ for (const name of ['statement_timeout', 'transaction_read_only', 'search_path',
   const seen = await Promise.all(Array.from({ length: 6 }, () => pool.query(`show ${name}`)));
   console.log(name, JSON.stringify([...new Set(seen.flatMap(({ rows }) => rows.flatMap(Object.values)))]));
 }
+
+// A program that ends at once waits for its last plans only so long.
+const { COWPATH_DIR: folder, COWPATH_PLANS: plans } = process.env;
+const planned = () =>
+  existsSync(folder) &&
+  readdirSync(folder).some((name) => readFileSync(join(folder, name), 'utf8').includes('"planning_ns"'));
+while (plans && !planned()) await new Promise((done) => setTimeout(done, 50));
 await pool.end();

@@ -17,7 +17,7 @@ import {
 
 const APP = join(HERE, 'app.mjs');
 const COMMON = join(HERE, 'app.cjs');
-const TYPED = join(HERE, 'app.ts');
+const TYPED = join(HERE, 'app.mts');
 const PRELOAD = ['-r', join(HERE, 'preload.cjs')];
 const TSX = ['--import', 'tsx'];
 
@@ -70,7 +70,7 @@ describe('cowpath record --', () => {
     ['a shell that stays', ['sh', '-c', `${process.execPath} ${APP}; exit 0`]],
   ];
   test.each(cases)('%s', async (_how, command) => {
-    const ran = await both({ args: [], ...bare(command) }, (folder) => ({
+    const ran = await both(bare(command), (folder) => ({
       ...recordCommand(folder, command),
       env: env(),
       cwd: ROOT,
@@ -92,7 +92,7 @@ describe('cowpath record --', () => {
       writeFileSync(join(project, 'app.mjs'), `import ${JSON.stringify(APP)};\n`);
       symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
       const quiet = ['npm', 'start', '--silent'];
-      const ran = await both({ args: [], ...bare(quiet, project) }, (folder) => ({
+      const ran = await both(bare(quiet, project), (folder) => ({
         ...recordCommand(folder, quiet),
         env: env(),
         cwd: project,

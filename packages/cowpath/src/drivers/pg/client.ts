@@ -12,6 +12,10 @@ import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './ty
 const LISTENER = privateSlot<ConnectionListener>();
 const NONE: never[] = [];
 
+const PATCHED =
+  'another tool has put something else than a plain method in the place of `Client.query` of node-postgres ' +
+  '(an accessor, a fixed property, or no function); its statements are not recorded. Load Cowpath before that tool';
+
 /**
  * Observes `Client.query` of one copy of node-postgres. Nothing that the program sees is touched: the call
  * goes through with its own arguments and result; what comes back is read from the connection's messages
@@ -38,7 +42,7 @@ export class ClientHooks {
   /** Observes a class of clients; doing so again does nothing. */
   hook(Client: AnyClass & { Query?: AnyClass }): void {
     const hooks = this;
-    wrap(
+    const observed = wrap(
       Client.prototype as PgClient,
       'query',
       (original) =>
@@ -60,6 +64,7 @@ export class ClientHooks {
           }
         },
     );
+    if (!observed) this.#recorder.guard.failed('COWPATH_DRIVER_PATCHED', PATCHED);
     if (Client.Query) {
       this.#calls.addDriverQuery(Client.Query.prototype);
       this.#hookSubmit(Client.Query.prototype);

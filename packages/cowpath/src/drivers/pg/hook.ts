@@ -96,6 +96,9 @@ function own(exports: object): { Client: unknown; Pool: unknown } {
   };
 }
 
+/** By its name only: another tool may have put a getter in the method's place. */
 function isClass(value: unknown, method: string): value is AnyClass {
-  return typeof value === 'function' && typeof value.prototype?.[method] === 'function';
+  const prototype =
+    typeof value === 'function' ? Object.getOwnPropertyDescriptor(value, 'prototype')?.value : null;
+  return typeof prototype === 'object' && prototype !== null && method in prototype;
 }

@@ -1,0 +1,115 @@
+/**
+ * Programs whose heap is watched: `heap.mjs open|distinct|day TIMES`, under `--expose-gc`. Prints samples of
+ * what is in use after a full collection, in bytes.
+ */
+import { setImmediate as turn } from 'node:timers/promises';
+import { context } from 'cowpath';
+import pg from 'pg';
+
+const [what, count] = process.argv.slice(2);
+const times = Number(count);
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 4 });
+const SAMPLES = 30;
+const ROWS = 1000;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function inUse() {
+  for (let i = 0; i < 4; i++) {
+    await turn();
+    globalThis.gc();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Runs `one(n)` for every n, a few at a time, and samples as it goes. */
+async function sampled(one) {
+  const samples = [];
+  for (let n = 0; n < times; ) {
+    const end = Math.min(times, n + Math.ceil(times / SAMPLES));
+    const lane = async () => {
+      while (n < end) await one(n++);
+    };
+    await Promise.all([lane(), lane(), lane(), lane()]);
+    samples.push(await inUse());
+  }
+  return samples;
+}
+
+/** Contexts that stay open once they have loaded: what each holds, soon and after its statements were analysed. */
+async function open(load) {
+  const hold = () => {
+    let close;
+    const held = new Promise((done) => {
+      close = done;
+    });
+    const loaded = Promise.withResolvers();
+    const over = context('open', async () => {
+      await load();
+      loaded.resolve();
+      await held;
+    });
+    return { loaded: loaded.promise, close, over };
+  };
+  const round = async () => {
+    const contexts = [];
+    for (let i = 0; i < times; i++) {
+      contexts.push(hold());
+      await contexts.at(-1).loaded;
+    }
+    const soon = await inUse();
+    // Beyond a few flush intervals what is open has been analysed.
+    await pause(1000);
+    const later = await inUse();
+    for (const { close } of contexts) close();
+    await Promise.all(contexts.map(({ over }) => over));
+    await pause(1500);
+    return Math.max(soon, later);
+  };
+  // The first round fills caches that stay.
+  await round();
+  const before = await inUse();
+  const during = await round();
+  return (during - before) / times;
+}
+
+switch (what) {
+  case 'open':
+    console.log(
+      JSON.stringify({
+        list: await open(() => pool.query(`select id, author_id, title from big order by id limit ${ROWS}`)),
+        lookups: await open(async () => {
+          for (let id = 0; id < ROWS; id++) await pool.query('select * from big where id = $1', [id]);
+        }),
+      }),
+    );
+    break;
+  case 'distinct':
+    console.log(
+      JSON.stringify(
+        await sampled((n) =>
+          context(`context ${n}`, () =>
+            pool.query(`select id as column_${n} from author where id = $1`, [n]),
+          ),
+        ),
+      ),
+    );
+    break;
+  case 'day':
+    console.log(
+      JSON.stringify(
+        await sampled((n) =>
+          context(`GET /page/${n % 20}`, async () => {
+            const { rows } = await pool.query(
+              'select id, author_id from book order by id offset $1 limit 2',
+              [n % 90],
+            );
+            for (const { author_id } of rows)
+              await pool.query('select name from author where id = $1', [author_id]);
+          }),
+        ),
+      ),
+    );
+    break;
+}
+await pool.end();
