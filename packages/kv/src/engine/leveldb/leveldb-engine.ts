@@ -271,8 +271,7 @@ function closed(): KvError {
 function corrupt(directory: string, cause: unknown): KvError {
   return new KvError(
     'KV_CORRUPT',
-    `LevelDB found damaged files in ${directory}: ${String(cause)}. Restore a backup, or copy the directory and ` +
-      'try `cowpath-kv repair` on the copy.',
+    `LevelDB found damaged files in ${directory}: ${String(cause)}. Nothing was changed; restore a backup.`,
     cause,
   );
 }

@@ -19,8 +19,7 @@ export interface LevelDbOptions {
   readonly reads?: 'adaptive' | 'sync' | 'grouped';
   /**
    * Default 8 MiB. What LevelDB gathers in memory before it writes a table. Up to twice this is used. More makes
-   * each insertion dearer, because its place is looked for in memory that no cache holds (`bench/kv`: 16 MiB costs a
-   * fifth more CPU a write, and so does 1 MiB, by compaction).
+   * each insertion dearer, because its place is looked for in memory that no cache holds; less means more compaction.
    */
   readonly write_buffer_bytes?: number;
   /** Default 64 MiB. LevelDB's cache of uncompressed blocks, beside the operating system's. */
