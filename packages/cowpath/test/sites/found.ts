@@ -4,7 +4,7 @@ import { readProfile, type Step } from '@cowpath/profile';
 
 export type Lines = Record<string, string[]>;
 
-const TABLES = ['author', 'book', 'review'];
+const TABLES = ['author', 'book', 'city', 'person', 'review'];
 
 /** `file:line` of the lines marked with each table. `as`: the name that the file should have. */
 export function markedIn(file: string, as: string): Lines {
