@@ -29,7 +29,7 @@ afterAll(async () => {
 
 test('no value is in any written byte, nor in what is printed', async () => {
   const folder = join(place.folder, '.cowpath');
-  const command = [process.execPath, join(HERE, 'canary.mjs')];
+  const command = [process.execPath, join(HERE, 'values.mjs')];
   const env = { DATABASE_URL: postgres.url };
   const recorded = await succeed({
     args: [CLI, 'record', '--plans', '--', ...command],
