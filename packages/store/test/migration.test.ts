@@ -112,6 +112,20 @@ describe.each(Object.entries(places))('migration on %s', (_name, place) => {
     await other.close();
   });
 
+  test('of an empty store, again and again, leaves the timers of its process running', async () => {
+    const engine = place()();
+    await engine.open();
+    const fired = { ended: false };
+    setTimeout(() => {
+      fired.ended = true;
+    }, 5);
+    for (let i = 0; i < 40 && !fired.ended; i++) {
+      await migrateLayout(engine, i % 2 === 0 ? testLayouts.existing! : testLayouts['by-type']!);
+    }
+    expect(fired.ended).toBe(true);
+    await engine.close();
+  });
+
   test('that was begun can be aborted', async () => {
     const engine = place()();
     await filled(engine, 100);

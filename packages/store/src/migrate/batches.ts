@@ -48,11 +48,14 @@ export async function runPass(pass: Pass, { batch, batch_ms, onProgress }: Setti
   for (let limit = batch; ; ) {
     const start = performance.now();
     const taken = await pass.next(limit);
-    if (taken === 0) return;
-    done += taken;
-    limit = nextLimit(limit, performance.now() - start, batch_ms);
-    onProgress({ phase, done: Math.min(done, total), total });
+    if (taken > 0) {
+      done += taken;
+      limit = nextLimit(limit, performance.now() - start, batch_ms);
+      onProgress({ phase, done: Math.min(done, total), total });
+    }
+    // After the last one too: on SQLite nothing else of a pass waits, and the timers of this process must run.
     await sleep(rest_ms);
+    if (taken === 0) return;
   }
 }
 
