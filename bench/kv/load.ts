@@ -53,7 +53,7 @@ export async function load({ port, connections, duration_ms, next, statuses }: L
 const LAST_CHUNK = Buffer.from('\r\n0\r\n\r\n');
 
 /** One answer as it arrives: its status, and whether it is complete. Bodies are counted, not kept. */
-class Answer {
+export class Answer {
   status = 0;
   #head: Buffer = Buffer.alloc(0);
   /** Bytes of the body still to come; undefined while the head is incomplete; infinite for chunks. */

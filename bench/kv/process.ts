@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const program = new URL('target.ts', import.meta.url);
+const ANSWER_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 20_000;
 
 /** A program that runs, sends `{ port }` when it is ready, and answers what it is asked over IPC. */
 export class Target {
@@ -50,20 +52,32 @@ export class Target {
   }
 
   async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.disconnect();
+    const limit = setTimeout(() => this.#child.kill('SIGKILL'), STOP_LIMIT_MS);
+    if (this.#child.connected) this.#child.disconnect();
     await ended;
+    clearTimeout(limit);
   }
 }
 
 function message(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => reject(new Error(`a target ended with ${code}`));
-    child.once('exit', ended);
-    child.once('message', (received) => {
+    const ended = (code: number | null): void => {
+      clearTimeout(limit);
+      reject(new Error(`a target ended with ${code}`));
+    };
+    const answered = (received: unknown): void => {
       child.off('exit', ended);
+      clearTimeout(limit);
       resolve(received);
-    });
+    };
+    const limit = setTimeout(() => {
+      child.off('exit', ended).off('message', answered);
+      reject(new Error(`a target has said nothing for ${ANSWER_LIMIT_MS / 1_000} s`));
+    }, ANSWER_LIMIT_MS);
+    child.once('exit', ended);
+    child.once('message', answered);
   });
 }
 
