@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type * as LibPgQuery from 'libpg-query';
 import type { Node } from './nodes.ts';
+import { untiered } from './untiered.ts';
 
 /** Characters of a canonical statement that the parser is given: its time and memory grow with them. */
 const PARSED_CHARACTERS_MAX = 32_000;
@@ -19,22 +23,44 @@ export type Parsed =
 
 const TOO_DEEP = 'it is nested too deeply, or has too many operators';
 
-let library: typeof LibPgQuery | null = null;
+interface Parser {
+  readonly library: typeof LibPgQuery;
+  /** Kept from before the library compiled the same: V8 then takes what it has. */
+  readonly compiled: object | null;
+}
+let parser: Parser | null = null;
 
 /** Loads Postgres's parser (1.7 MB of WebAssembly); call it once before anything is analysed. */
 export async function loadParser(): Promise<void> {
+  // Node 22 decides when a module is made, and not when its functions are.
+  const compiled = parser?.compiled ?? compileParser();
   const loaded = await import('libpg-query');
   await loaded.loadModule();
-  library = loaded;
+  parser = { library: loaded, compiled };
+}
+
+function compileParser(): object | null {
+  // Not among the types of Node alone.
+  const { WebAssembly } = globalThis as unknown as {
+    readonly WebAssembly: { readonly Module: new (bytes: Uint8Array) => object };
+  };
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('libpg-query'));
+    const bytes = readFileSync(join(folder, 'libpg-query.wasm'));
+    return untiered(() => new WebAssembly.Module(bytes));
+  } catch {
+    // In a bundle there is no such file: the library knows its own ways to find it, or says that it does not.
+    return null;
+  }
 }
 
 export function parserLoaded(): boolean {
-  return library !== null;
+  return parser !== null;
 }
 
 /** The tree of the one statement that the text holds, or why there is none. Throws only if the parser is not loaded. */
 export function parse(text: string): Parsed {
-  if (!library) {
+  if (!parser) {
     throw Object.assign(
       new Error('The SQL parser is not loaded: await loadParser() before analysing statements.'),
       {
@@ -47,9 +73,10 @@ export function parse(text: string): Parsed {
     return refused(`its shape is longer than ${PARSED_CHARACTERS_MAX} characters`);
   }
   if (text.length > HARMLESS_CHARACTERS_MAX && nestsDeeply(text)) return refused(TOO_DEEP);
+  const { parseSync } = parser.library;
   let statements: { stmt?: Node }[];
   try {
-    statements = library.parseSync(text).stmts ?? [];
+    statements = untiered(() => parseSync(text)).stmts ?? [];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return refused(
