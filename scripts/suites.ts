@@ -109,7 +109,7 @@ async function main(flags: Flags): Promise<number> {
           postgres = run.postgres;
           progress(
             `${part.name}, ${under ? 'recorded' : 'bare'}: ${run.results.count('passed')} passed, ` +
-              `${run.results.count('failed')} failed, ${run.results.count('skipped')} skipped, ${run.seconds} s`,
+              `${run.results.count('failed')} failed, ${run.results.count('skipped')} skipped, ${run.seconds} s, CPU ${run.cpu_seconds} s`,
             true,
           );
         }
@@ -136,11 +136,12 @@ async function main(flags: Flags): Promise<number> {
 }
 
 function reportOf(part: Part, bare: readonly Run[], recorded: readonly Run[]): PartReport {
-  const counts = ({ results, seconds }: Run): PartReport['bare'][number] => ({
+  const counts = ({ results, seconds, cpu_seconds }: Run): PartReport['bare'][number] => ({
     passed: results.count('passed'),
     failed: results.count('failed'),
     skipped: results.count('skipped'),
     seconds,
+    cpu_seconds,
   });
   const { tests, flaky, differences } = compare(
     bare.map(({ results }) => results),

@@ -7,6 +7,8 @@ export interface RunCounts {
   readonly skipped: number;
   /** How long it took; on a shared machine a hint and no more. */
   readonly seconds: number;
+  /** CPU time of its processes, user and system; null where the system does not say. */
+  readonly cpu_seconds: number | null;
 }
 
 export interface PartReport {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres } from '../../packages/cowpath/test/postgres.ts';
-import { type Ended, runProgram } from './program.ts';
+import { cpuOfChildren, type Ended, runProgram } from './program.ts';
 import { type Recorded, readRecorded, recordedEnvironment } from './recorded.ts';
 import { runFiles } from './run-files.ts';
 import { runMocha } from './run-mocha.ts';
@@ -26,6 +26,8 @@ export interface Run {
   /** Null of a bare run. */
   readonly recorded: Recorded | null;
   readonly seconds: number;
+  /** CPU time of the suite's processes, user and system; null where the system does not say. */
+  readonly cpu_seconds: number | null;
   readonly postgres: string;
 }
 
@@ -51,13 +53,16 @@ export async function runPart(suite: Suite, part: Part, options: RunOptions): Pr
     const run = (args: readonly string[]): Promise<Ended> =>
       runProgram([options.node, ...args], { ...options, cwd: folder, env, scratch });
     const started = performance.now();
+    const cpu = cpuOfChildren();
     const results =
       part.runner.kind === 'mocha'
         ? await runMocha(folder, part.runner.args, scratch, run)
         : await runFiles(folder, part.runner, run, (done, all) => options.progress(`${done}/${all}`));
     options.signal.throwIfAborted();
+    const cpuAfter = cpuOfChildren();
     return {
       results,
+      cpu_seconds: cpu === null || cpuAfter === null ? null : Math.round(cpuAfter - cpu),
       recorded: options.register ? readRecorded(profile) : null,
       seconds: Math.round((performance.now() - started) / 1000),
       postgres: postgres.version,
