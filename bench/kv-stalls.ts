@@ -28,6 +28,12 @@ const flags = new Command('bench/kv-stalls')
   .option('--sync', 'acknowledge a write when it is on the disk', false)
   .option('--loss-window-ms <number>', 'without --sync', Number, 1_000)
   .option('--write-buffer-kb <number>', "LevelDB's write buffer", Number, 8_192)
+  .option(
+    '--pinned-files <number>',
+    'LevelDB files held open, so that others than it free them; 0: none',
+    Number,
+    4_096,
+  )
   .option('--directory <path>', 'where the data goes: on the disk to be measured', tmpdir())
   .option('--json', 'print the results as JSON', false)
   .addHelpText(
@@ -50,6 +56,7 @@ Examples:
     sync: boolean;
     lossWindowMs: number;
     writeBufferKb: number;
+    pinnedFiles: number;
     directory: string;
     json: boolean;
   }>();
@@ -95,6 +102,7 @@ try {
     scratch: place,
     engine: {
       sync: flags.sync,
+      pinned_files_max: flags.pinnedFiles,
       write_buffer_bytes: flags.writeBufferKb * 1024,
       ...(flags.sync ? {} : { loss_window_ms: flags.lossWindowMs }),
     },

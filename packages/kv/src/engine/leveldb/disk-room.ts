@@ -27,6 +27,11 @@ export class DiskRoom {
     return this.#reserve_bytes;
   }
 
+  /** Whether the last look found less than twice the reserve. */
+  get scarce(): boolean {
+    return this.#free_bytes < 2 * this.#reserve_bytes;
+  }
+
   /** Whether `bytes` more may be written. */
   async hasFor(bytes: number): Promise<boolean> {
     if (this.#reserve_bytes === 0) return true;

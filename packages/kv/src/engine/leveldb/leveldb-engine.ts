@@ -15,6 +15,7 @@ import {
 import { LevelDbCursor } from './cursor.ts';
 import { fileError, prepareDataDirectory, syncDirectory } from './data-directory.ts';
 import { DiskRoom } from './disk-room.ts';
+import { FilePins } from './file-pins.ts';
 import { GroupCommit, type WriteOperation } from './group-commit.ts';
 import { type LevelDbOptions, levelDbOptions } from './options.ts';
 import { Reads } from './reads.ts';
@@ -64,6 +65,7 @@ class LevelDbEngine implements Engine {
   readonly #texts: TextCache;
   readonly #writes: GroupCommit;
   readonly #room: DiskRoom;
+  readonly #pins: FilePins;
   /** Undefined where every group is synced. */
   readonly #window: SyncWindow | undefined;
   #full = false;
@@ -78,6 +80,8 @@ class LevelDbEngine implements Engine {
     this.#texts = new TextCache(options.text_cache_bytes);
     this.#reads = new Reads(level, options.reads, this.#texts);
     this.#room = new DiskRoom(files, options.disk_reserve_bytes);
+    this.#pins = new FilePins(files, options.pinned_files_max, () => this.#room.scarce);
+    void this.#pins.look();
     this.#window = options.sync
       ? undefined
       : new SyncWindow(files, options.loss_window_ms, (error) => this.#break(error));
@@ -153,6 +157,7 @@ class LevelDbEngine implements Engine {
     if (this.#closing !== undefined) throw closed();
     try {
       await this.#level.compactRange(BELOW_ALL_KEYS, ABOVE_ALL_KEYS);
+      this.#pins.written();
     } catch (error) {
       throw this.#readError(error);
     }
@@ -185,6 +190,8 @@ class LevelDbEngine implements Engine {
       reads_grouped_total: reads.grouped,
       read_groups_total: reads.groups,
       open_ranges: this.#cursors,
+      pinned_files: this.#pins.count,
+      files_freed_total: this.#pins.freed,
     };
     if (this.#level.status !== 'open') return stats;
     for (let at = 0; at < 7; at++) {
@@ -203,6 +210,7 @@ class LevelDbEngine implements Engine {
     await this.#writes.drained();
     await this.#window?.flush();
     await this.#level.close();
+    await this.#pins.close();
   }
 
   async #commit(operations: WriteOperation[]): Promise<void> {
@@ -223,6 +231,7 @@ class LevelDbEngine implements Engine {
       this.#texts.writeEnded();
     }
     this.#window?.written();
+    this.#pins.written();
     // A pass that failed meanwhile means that this group may not be durable in time.
     if (this.#broken !== undefined) throw this.#broken;
   }

@@ -28,6 +28,12 @@ export interface LevelDbOptions {
   readonly text_cache_bytes?: number;
   /** Default 1,000. Open table files. */
   readonly open_files_max?: number;
+  /**
+   * Default 4,096; 0 keeps none. LevelDB's files that are held open, so that the blocks of removed ones are not freed
+   * while LevelDB holds its lock: on a file system mounted with `discard` that stalls reads and writes for tens of
+   * milliseconds. Each takes a file descriptor; a table is about 2 MiB.
+   */
+  readonly pinned_files_max?: number;
   /** Default 4 MiB. A group of writes is closed at this size. */
   readonly group_bytes_max?: number;
   /** Default 2,048. A group of operations is closed at this many. */
@@ -52,6 +58,7 @@ const rules: OptionRules<LevelDbOptions> = {
   cache_bytes: whole(0, 2047 * MiB),
   text_cache_bytes: whole(0, 2047 * MiB),
   open_files_max: whole(74, 50_000),
+  pinned_files_max: whole(0, 1_000_000),
   group_bytes_max: whole(1, 64 * MiB),
   group_operations_max: whole(1, 65_536),
   write_queue_bytes_max: whole(1, 2 ** 40),
@@ -66,6 +73,7 @@ const defaults: Required<LevelDbOptions> = {
   cache_bytes: 64 * MiB,
   text_cache_bytes: 32 * MiB,
   open_files_max: 1_000,
+  pinned_files_max: 4_096,
   group_bytes_max: 4 * MiB,
   group_operations_max: 2_048,
   write_queue_bytes_max: 256 * MiB,
