@@ -5,7 +5,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { PROFILE_FOLDER } from '@cowpath/profile';
 import type { Command } from 'commander';
+import { PRISMA_ENGINE } from '../packages/notices.ts';
 import type { Outcome } from '../recorder/session.ts';
+import { noteText } from '../report/notes.ts';
 import { addCaptureOptions, beginCapture, type CaptureFlags, captureEnded } from './capture.ts';
 
 interface RecordOptions extends CaptureFlags {
@@ -132,12 +134,8 @@ function readOutcomes(file: string): Outcome[] {
 }
 
 /** What happened, in a line or two, and what to do next. */
-function summary(
-  outcomes: readonly Outcome[],
-  options: RecordOptions,
-  took_ms: number,
-  code: number,
-): string[] {
+function summary(told: readonly Outcome[], options: RecordOptions, took_ms: number, code: number): string[] {
+  const outcomes = told.filter(({ ended }) => ended);
   const statements = outcomes.reduce((sum, one) => sum + one.statements, 0);
   const copies = outcomes.reduce((sum, one) => sum + one.copies, 0);
   const sockets = outcomes.flatMap((one) => Object.keys(one.sockets));
@@ -151,6 +149,8 @@ function summary(
       `cowpath: COWPATH_CATALOG_DENIED: the catalog of ${denial}. References are inferred from names.`,
     );
   }
+  const packages = new Set(told.flatMap((one) => one.packages));
+  for (const note of packages) lines.push(`cowpath: ${note}: ${noteText(note)}`);
   if (statements > 0) {
     if (options.quiet && lines.length === 0 && code === 0) return [];
     const where = options.dir === PROFILE_FOLDER ? '' : ` ${options.dir}`;
@@ -159,7 +159,13 @@ function summary(
     );
     return lines;
   }
-  if (outcomes.length === 0) {
+  // That says already why nothing was recorded.
+  if (packages.has(PRISMA_ENGINE) && outcomes.length > 0) return lines;
+  if (outcomes.length > 0 && told.some((one) => one.statements > 0)) {
+    lines.push(
+      'cowpath: a process that sent statements was killed before it told how many; what it had saved until then is kept: cowpath report',
+    );
+  } else if (outcomes.length === 0) {
     lines.push(
       `cowpath: COWPATH_NOTHING_RECORDED: the program ended (exit code ${code}) without telling what it recorded.` +
         (code >= 128

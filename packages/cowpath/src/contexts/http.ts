@@ -11,6 +11,7 @@ import {
 } from '@cowpath/profile';
 import { wrap } from '../hooks/wrap.ts';
 import type { Recorder } from '../recorder/recorder.ts';
+import { nextRoute } from './next-route.ts';
 import { PROVISIONAL } from './provisional.ts';
 import { RouteNames } from './route-names.ts';
 
@@ -26,7 +27,7 @@ const ROUTE_CHANNEL = 'tracing:fastify.request.handler:start';
 /**
  * A root context for each request of every http, https and http2 server of the process. It opens before the
  * program's handler runs and closes when the response does; its name, the route's template, is known by
- * then: from fastify's diagnostics channel, or from what express's router left on the request.
+ * then: from fastify's diagnostics channel, or from what express's or Next.js's router left on the request.
  */
 export class HttpContexts {
   readonly #recorder: Recorder;
@@ -101,13 +102,18 @@ export class HttpContexts {
     }
   }
 
-  /** Express leaves the matched route on the request, and where its router is mounted. */
+  /** Express leaves the matched route on the request, and where its router is mounted; Next.js the matched file's. */
   #nameAtEnd(root: Context, request: Request, response: ServerResponse): void {
     if (this.#named.has(root)) return;
     const path = request.route?.path;
     if (typeof path === 'string') {
       const base = baseOf(request, path);
       this.#name(root, `${request.method} ${join(base === '' ? '' : this.#names.pathOf(base), path)}`);
+      return;
+    }
+    const matched = nextRoute(request);
+    if (matched !== null) {
+      this.#name(root, `${request.method} ${matched}`);
     } else if (response.statusCode === 404) {
       this.#name(root, `${request.method} (not found)`);
     }

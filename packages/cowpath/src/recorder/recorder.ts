@@ -16,6 +16,7 @@ import {
   START_UP,
 } from '@cowpath/profile';
 import { PROVISIONAL } from '../contexts/provisional.ts';
+import { PackageNotices, PRISMA_ENGINE } from '../packages/notices.ts';
 import { captureStack, SiteSampler } from '../sites/index.ts';
 import { parserLoaded } from '../sql/index.ts';
 import { Analyser } from '../trails/analyser.ts';
@@ -58,6 +59,10 @@ export class Recorder {
   readonly plans: PlanSampler;
   /** Which calls' stacks are noted. */
   readonly sites: SiteSampler;
+  /** What there is to say of the packages that the program has loaded. */
+  readonly packages: PackageNotices = new PackageNotices();
+  /** Told when that has changed, and when there are statements at all. */
+  onNews: (() => void) | null = null;
   readonly #analyser: Analyser;
   readonly #sampler: RunSampler;
   readonly #databases = new Map<string, Database>();
@@ -70,6 +75,8 @@ export class Recorder {
   #startUp: RootLog | null = null;
   #background: RootLog | null = null;
   #rootsSeen = false;
+  /** Whether it has been told that there are statements. */
+  #anyTold = false;
   #ready: RootLog[] = [];
   /** Every log that holds statements or keys, oldest first. */
   readonly #logs = new Set<RootLog>();
@@ -80,7 +87,7 @@ export class Recorder {
     this.options = options;
     this.plans = new PlanSampler(options.plans, this.guard);
     this.sites = new SiteSampler(options.sites ? captureStack : null);
-    this.#analyser = new Analyser(this.guard, this.plans);
+    this.#analyser = new Analyser(this.guard, this.plans, (file) => this.packages.saw(file));
     this.#sampler = new RunSampler(options.everyRun);
   }
 
@@ -91,6 +98,7 @@ export class Recorder {
     this.active = true;
     const failed = (error: unknown): void => this.guard.failed('COWPATH_RECORDER_FAILED', error);
     this.#stops.push(
+      this.packages.start(),
       listen(channels.contextOpen, ({ context }: ContextMessage) => this.#opened(context), failed),
       listen(channels.contextClose, ({ context }: ContextMessage) => this.#closed(context), failed),
       listen(channels.load, (message: LoadMessage) => this.#loaded(message), failed),
@@ -179,6 +187,15 @@ export class Recorder {
     }
     this.#drain();
     this.#forget(last);
+    try {
+      const noticed = this.packages.look(this.statements === 0, last);
+      if (noticed) this.changes++;
+      const first = !this.#anyTold && this.statements > 0;
+      this.#anyTold ||= first;
+      if (noticed || first) this.onNews?.();
+    } catch (error) {
+      this.guard.failed('COWPATH_RECORDER_FAILED', error);
+    }
   }
 
   /** Resolves when no catalog and no plan is being waited for. */
@@ -203,6 +220,9 @@ export class Recorder {
       thread: threadId,
       from_ms,
       to_ms: Date.now(),
+    // What was said may turn out otherwise.
+    this.builder.notes.delete(PRISMA_ENGINE);
+    for (const notice of this.packages.codes) this.builder.notes.set(notice, 1);
     });
   }
 

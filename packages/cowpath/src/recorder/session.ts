@@ -12,11 +12,15 @@ import { Writer } from './writer.ts';
 
 /** What a recorded process tells `cowpath record` when it ends, through the file named by `COWPATH_OUTCOME`. */
 export interface Outcome {
+  /** False of one that was told on the way, of a process that may not have come to its end. */
+  readonly ended: boolean;
   readonly statements: number;
   readonly copies: number;
   readonly sockets: Readonly<Record<string, number>>;
   readonly denials: readonly string[];
   readonly errors: Readonly<Record<string, string>>;
+  /** Codes of notes on the packages that were loaded. */
+  readonly packages: readonly string[];
 }
 
 /** Recording in one thread: the recorder, its hooks, and the writer. One a thread. */
@@ -57,9 +61,12 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
   const stops = [pg.start(), http.start(), sockets.start(), startCapture(env, http, recorder.guard, warn)];
   writer.start();
 
+  const told = (ended: boolean): void => report(env['COWPATH_OUTCOME'], ended, recorder, pg, sockets);
+  // Most servers end by a signal that nobody handles: what is to be said is left where `cowpath record` finds it.
+  recorder.onNews = () => told(false);
   const atExit = (): void => {
     writer.flushSync();
-    report(env['COWPATH_OUTCOME'], recorder, pg, sockets);
+    told(true);
   };
   // Before everything that ends by itself there is time to wait: for the catalog, and for plans under way.
   const beforeExit = (): void => {
@@ -108,15 +115,23 @@ export async function prepare(session: Session): Promise<void> {
   }
 }
 
-function report(file: string | undefined, recorder: Recorder, pg: PgHook, sockets: DatabaseSockets): void {
+function report(
+  file: string | undefined,
+  ended: boolean,
+  recorder: Recorder,
+  pg: PgHook,
+  sockets: DatabaseSockets,
+): void {
   if (!file) return;
   const outcome: Outcome = {
     statements: recorder.statements,
+    ended,
     copies: pg.copies,
     sockets: Object.fromEntries(sockets.seen),
     denials: recorder.denials(),
     errors: Object.fromEntries(recorder.guard.first),
   };
+    packages: recorder.packages.codes,
   try {
     writeFileSync(`${file}.${process.pid}.${threadId}`, JSON.stringify(outcome), { mode: 0o600 });
   } catch {

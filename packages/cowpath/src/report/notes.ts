@@ -1,3 +1,6 @@
+import { UNTESTED_VERSION } from '../packages/notices.ts';
+import { TESTED } from '../packages/tested.ts';
+
 /** What the recorder's notes mean, and what to do about them. */
 const TEXTS: Readonly<Record<string, string>> = {
   COWPATH_CATALOG_DENIED:
@@ -25,11 +28,25 @@ const TEXTS: Readonly<Record<string, string>> = {
     'The SQL parser could not be loaded: statements are counted, but nothing is known of what they loaded.',
   COWPATH_PG_NATIVE: 'Connections of pg-native cannot be observed; their statements are missing here.',
   COWPATH_EXPLAIN_FAILED: 'Some statements could not be explained; their steps have no plan.',
+  COWPATH_PRISMA_ENGINE:
+    'The program uses Prisma with its own query engine (Prisma 6 or older): its statements pass through no driver, are out of ' +
+    'reach, and are not in this profile. Use Prisma 7, or Prisma 6 with its driver adapter (@prisma/adapter-pg), and record again.',
   COWPATH_NOT_SAVED:
     'The profile could not be written for a while; what was counted then was saved later, or is missing.',
 };
 
 /** The meaning of a note, or null for a code that this version does not know. */
-export function noteText(code: string): string | null {
+export function noteText(note: string): string | null {
+  // What it is about may follow the code.
+  const [code = '', about = ''] = note.split(' ', 2);
+  if (code === UNTESTED_VERSION) return untestedText(about);
   return Object.hasOwn(TEXTS, code) ? TEXTS[code]! : null;
+}
+
+/** `about`: `name@version`. */
+function untestedText(about: string): string {
+  const name = about.slice(0, about.lastIndexOf('@'));
+  const tested = TESTED.find((one) => one.name === name);
+  const range = tested ? ` with ${name} from ${tested.from} to below ${tested.below}, not` : ' not';
+  return `Cowpath is tested${range} with this version. The program is not touched; what is recorded of it may be incomplete.`;
 }

@@ -18,13 +18,22 @@ type Found = SiteFrame | 'other' | 'unknown';
 export class SiteFinder {
   readonly #folder: string;
   readonly #failed: (error: unknown) => void;
+  readonly #sawPackage: (file: string) => void;
   /** By the script's name and hash, the least lately used first. */
   readonly #scripts = new Map<string, Script>();
   readonly #positions = new Map<string, Found>();
 
-  /** `failed`: told of errors, which go no further. `folder`: what names of files are relative to. */
-  constructor(failed: (error: unknown) => void, folder: string = workingFolder()) {
+  /**
+   * `failed`: told of errors, which go no further. `sawPackage`: told of files of packages. `folder`: what names
+   * of files are relative to.
+   */
+  constructor(
+    failed: (error: unknown) => void,
+    sawPackage: (file: string) => void = () => {},
+    folder: string = workingFolder(),
+  ) {
     this.#failed = failed;
+    this.#sawPackage = sawPackage;
     this.#folder = folder;
   }
 
@@ -64,7 +73,11 @@ export class SiteFinder {
     if (!name || line === null || column === null || name.startsWith('node:')) return 'other';
     const path = pathOf(name);
     if (path === null) return 'unknown';
-    if (isPackage(path) || isOwn(path)) return 'other';
+    if (isOwn(path)) return 'other';
+    if (isPackage(path)) {
+      this.#sawPackage(path);
+      return 'other';
+    }
     const hash = (site as { getScriptHash?(): string }).getScriptHash?.() ?? '';
     const key = `${name}\u0001${hash}\u0001${line}:${column}\u0001${site.getFunctionName() ?? ''}`;
     const known = this.#positions.get(key);

@@ -43,10 +43,11 @@ export class Analyser {
   readonly #learned = new WeakMap<Database, LearnedCatalog>();
   readonly #ambiguous = new Map<string, Reference>();
 
-  constructor(guard: Guard, plans: PlanSampler) {
+  /** `sawPackage`: told of files of packages on stacks. */
+  constructor(guard: Guard, plans: PlanSampler, sawPackage: (file: string) => void) {
     this.#guard = guard;
     this.#plans = plans;
-    this.#sites = new SiteFinder((error) => guard.failed('COWPATH_RECORDER_FAILED', error));
+    this.#sites = new SiteFinder((error) => guard.failed('COWPATH_RECORDER_FAILED', error), sawPackage);
   }
 
   /** Counts a context's run, as often as it stands for others. */
