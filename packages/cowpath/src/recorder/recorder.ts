@@ -210,6 +210,9 @@ export class Recorder {
     for (const [code, times] of this.guard.counts) {
       this.builder.notes.set(code, times - (this.#notedBefore.get(code) ?? 0));
     }
+    // What was said may turn out otherwise.
+    this.builder.notes.delete(PRISMA_ENGINE);
+    for (const notice of this.packages.codes) this.builder.notes.set(notice, 1);
     for (const database of this.#databases.values()) {
       if (database.state === 'denied') this.builder.notes.set('COWPATH_CATALOG_DENIED', 1);
     }
@@ -220,9 +223,6 @@ export class Recorder {
       thread: threadId,
       from_ms,
       to_ms: Date.now(),
-    // What was said may turn out otherwise.
-    this.builder.notes.delete(PRISMA_ENGINE);
-    for (const notice of this.packages.codes) this.builder.notes.set(notice, 1);
     });
   }
 

@@ -124,14 +124,14 @@ function report(
 ): void {
   if (!file) return;
   const outcome: Outcome = {
-    statements: recorder.statements,
     ended,
+    statements: recorder.statements,
     copies: pg.copies,
     sockets: Object.fromEntries(sockets.seen),
     denials: recorder.denials(),
     errors: Object.fromEntries(recorder.guard.first),
-  };
     packages: recorder.packages.codes,
+  };
   try {
     writeFileSync(`${file}.${process.pid}.${threadId}`, JSON.stringify(outcome), { mode: 0o600 });
   } catch {
