@@ -8,27 +8,37 @@ const RANGE_ENTRIES = 10_000;
 
 export const keyOf = (at: number): string => `key${String(at).padStart(9, '0')}`;
 
+/** A uniformly random place: of one key, or from where to where a range goes. */
+export function placesOf(operation: Operation): { at: number; to: number } {
+  const length = operation === 'range' ? RANGE_ENTRIES : 1;
+  const at = Math.floor(Math.random() * (ENTRIES - length + 1));
+  return { at, to: at + length };
+}
+
 /** The bytes of one request of each kind, over uniformly random keys. */
 export function requestOf(operation: Operation): () => Buffer {
   const line = (method: string, path: string, headers = ''): Buffer =>
     Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`, 'latin1');
-  const any = (count: number): number => Math.floor(Math.random() * count);
   switch (operation) {
     case 'get':
-      return () => line('GET', `/v0/entity?id=${keyOf(any(ENTRIES))}`);
+      return () => line('GET', `/v0/entity?id=${keyOf(placesOf(operation).at)}`);
     case 'get missing':
       // Between two keys that are there, so that only the filter or the block itself can say no.
-      return () => line('GET', `/v0/entity?id=${keyOf(any(ENTRIES))}x`);
+      return () => line('GET', `/v0/entity?id=${keyOf(placesOf(operation).at)}x`);
     case 'put':
       return () =>
         Buffer.concat([
-          line('PUT', `/v0/entity?id=${keyOf(any(ENTRIES))}`, `Content-Length: ${VALUE.length}\r\n`),
+          line(
+            'PUT',
+            `/v0/entity?id=${keyOf(placesOf(operation).at)}`,
+            `Content-Length: ${VALUE.length}\r\n`,
+          ),
           VALUE,
         ]);
     case 'range':
       return () => {
-        const from = any(ENTRIES - RANGE_ENTRIES);
-        return line('GET', `/v0/entities?start=${keyOf(from)}&end=${keyOf(from + RANGE_ENTRIES)}`);
+        const { at, to } = placesOf(operation);
+        return line('GET', `/v0/entities?start=${keyOf(at)}&end=${keyOf(to)}`);
       };
   }
 }
