@@ -30,14 +30,16 @@ export class Child {
     this.#process = process;
   }
 
+  /** `before` and `after`: modules imported ahead of the recorder, or behind it. */
   static async start(
     serverUrl: string,
     database: string,
     recordInto: string | null,
-    extra: string[] = [],
+    more: { readonly before?: string; readonly after?: string; readonly env?: NodeJS.ProcessEnv } = {},
   ): Promise<Child> {
     const url = await createDatabase(serverUrl, database);
-    const imports = recordInto === null ? [] : [REGISTER, ...extra].flatMap((file) => ['--import', file]);
+    const files = recordInto === null ? [] : [more.before, REGISTER, more.after];
+    const imports = files.flatMap((file) => (file === undefined ? [] : ['--import', file]));
     const child = fork(join(HERE, 'child/main.ts'), [url], {
       execArgv: ['--conditions=@cowpath/source', ...imports],
       env: {
@@ -46,10 +48,15 @@ export class Child {
         ...(recordInto === null
           ? {}
           : { COWPATH_DIR: recordInto, COWPATH_FLUSH_INTERVAL_MS: '100', COWPATH_PLANS: '1' }),
+        ...more.env,
       },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    await once(child, 'message');
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the child ended with ${code} before it was ready`);
+    });
+    await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => {});
     return new Child(child);
   }
 

@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
 import { Child } from './pair.ts';
+import { PROGRAMS, SEED } from './programs/amount.ts';
 import { program } from './programs/arbitrary.ts';
 
 const SOAK = process.env['COWPATH_SOAK'] === '1';
-const RUNS = SOAK ? 3000 : 120;
+const RUNS = SOAK ? 3000 : PROGRAMS;
 
 let postgres: TestPostgres;
 let folder: string;
@@ -38,7 +39,7 @@ test(
         const [without, withRecorder] = await Promise.all([bare.run(one), recorded.run(one)]);
         expect(withRecorder).toEqual(without);
       }),
-      { numRuns: RUNS, ...(SOAK ? {} : { seed: 20261121 }) },
+      { numRuns: RUNS, ...(SOAK ? {} : { seed: SEED }) },
     );
   },
   SOAK ? 3_600_000 : 120_000,

@@ -18,7 +18,9 @@ beforeAll(async () => {
   postgres = await startPostgres();
   [bare, broken] = await Promise.all([
     Child.start(postgres.url, 'bare', null),
-    Child.start(postgres.url, 'broken', place.folder, [join(import.meta.dirname, 'child/sabotage.ts')]),
+    Child.start(postgres.url, 'broken', place.folder, {
+      after: join(import.meta.dirname, 'child/throwing.ts'),
+    }),
   ]);
 });
 afterAll(async () => {

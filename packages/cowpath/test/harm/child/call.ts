@@ -42,6 +42,12 @@ class Built {
 
 /** The arguments of `client.query` for a query in its form, without a callback. */
 export function argumentsOf(query: Query, log: Log): unknown[] {
+  const args = made(query, log);
+  if (typeof args[0] === 'object' && args[0] !== null) log.watch(args[0]);
+  return args;
+}
+
+function made(query: Query, log: Log): unknown[] {
   const { text, values } = asked(query, log);
   switch (query.form) {
     case 'text':

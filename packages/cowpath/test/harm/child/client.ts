@@ -7,7 +7,7 @@ import Cursor from 'pg-cursor';
 import QueryStream from 'pg-query-stream';
 import type { Operation, Program, Query } from '../programs/program.ts';
 import { argumentsOf, asked } from './call.ts';
-import { Log } from './log.ts';
+import { Log, PLACE } from './log.ts';
 
 type OnClient = Extract<Program, { on: 'client' }>;
 type Of<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
@@ -22,12 +22,13 @@ export async function onClient(url: string, program: OnClient, log: Log): Promis
   await client.connect();
   for (const operation of program.operations) {
     log.note(`> ${operation.kind}`);
-    await run(client, operation, url, log);
+    await PLACE.run(operation.kind, () => run(client, operation, url, log));
     await ready(client);
+    log.noteWatched();
     log.note(`transaction status ${(client as unknown as { _txStatus: unknown })._txStatus}`);
   }
   await client.end();
-  log.note(`listeners ${client.eventNames().map(String).join()}`);
+  log.note(`listeners ${client.eventNames().map((name) => `${String(name)} ${client.listenerCount(name)}`)}`);
 }
 
 export function hear(client: pg.Client, log: Log): void {
@@ -106,8 +107,20 @@ async function settle(client: pg.Client, log: Log): Promise<void> {
   await new Promise((done) => setImmediate(done));
 }
 
-function promised(client: pg.Client, query: Query, log: Log): Promise<void> {
-  return tried(log, query.name, () => call(client, argumentsOf(query, log)));
+async function promised(client: pg.Client, query: Query, log: Log): Promise<void> {
+  let microtasks = 0;
+  const count = (): void => {
+    if (++microtasks < 20) queueMicrotask(count);
+  };
+  // The client drains as it answers, after an error not always: that may come in a packet of its own.
+  client.once('drain', count);
+  await tried(log, query.name, () => {
+    const returned = call(client, argumentsOf(query, log));
+    const answered = (): void => log.note(`answered after ${microtasks} microtasks`);
+    if (returned instanceof Promise) returned.then(answered, () => {});
+    return returned;
+  });
+  client.off('drain', count);
 }
 
 async function calledBack(client: pg.Client, query: Query, log: Log): Promise<void> {
@@ -162,6 +175,7 @@ export async function together(
   });
   called();
   await Promise.all(all);
+  for (const one of own) one.noteWatched();
   for (const { lines } of own) for (const line of lines) log.note(line);
   if (ordered) log.note(`in order ${order.join()}`);
 }

@@ -1,4 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
+
+/** The program's own async context: the operation under way. */
+export const PLACE: AsyncLocalStorage<string> = new AsyncLocalStorage();
 
 /**
  * Everything that a program can see of its driver, line by line. What must differ between two databases or
@@ -8,6 +12,7 @@ export class Log {
   readonly lines: string[] = [];
   readonly #tables = new Map<number, number>();
   readonly #moments: boolean;
+  readonly #watched: object[] = [];
 
   /** `moments` false: for what runs side by side, where the order of microtasks is the network's. */
   constructor(moments = true) {
@@ -18,10 +23,20 @@ export class Log {
     this.lines.push(line);
   }
 
-  /** Notes what happened, and when the microtasks and ticks queued at that moment run. */
+  /** Has the query object's own keys noted when the operation is over: nobody but the driver may add to it. */
+  watch(queryObject: object): void {
+    this.#watched.push(queryObject);
+  }
+
+  noteWatched(): void {
+    for (const one of this.#watched.splice(0)) this.note(`query object has ${Object.keys(one)}`);
+  }
+
+  /** Notes what happened, in which async context, and when the microtasks and ticks queued at that moment run. */
   moment(line: string): void {
     this.note(line);
     if (!this.#moments) return;
+    this.note(`  in ${PLACE.getStore()}`);
     queueMicrotask(() => this.note(`  microtask after ${line.slice(0, 40)}`));
     process.nextTick(() => this.note(`  tick after ${line.slice(0, 40)}`));
   }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { PoolOperation, Program, Query } from '../programs/program.ts';
 import { argumentsOf } from './call.ts';
 import { call, together, tried } from './client.ts';
-import { Log } from './log.ts';
+import { Log, PLACE } from './log.ts';
 
 type OnPool = Extract<Program, { on: 'pool' }>;
 
@@ -34,7 +34,8 @@ export async function onPool(url: string, program: OnPool, log: Log): Promise<vo
   };
   for (const operation of program.operations) {
     log.note(`> ${operation.kind}`);
-    await run(pool, operation, log, counts);
+    await PLACE.run(operation.kind, () => run(pool, operation, log, counts));
+    log.noteWatched();
     counts();
   }
   await tried(log, 'end', () => pool.end());
@@ -104,7 +105,8 @@ async function checkedOut(pool: pg.Pool, query: Query, log: Log): Promise<void> 
 
 function connectCallback(pool: pg.Pool, query: Query, releaseWithError: boolean, log: Log): Promise<void> {
   return new Promise((done) => {
-    const connected = (...args: unknown[]): void => {
+    const connected = function (this: unknown, ...args: unknown[]): void {
+      log.note(`connected's this ${(this as object | undefined)?.constructor?.name}`);
       const [error, client, release] = args as [
         Error | undefined,
         pg.PoolClient | undefined,

@@ -21,7 +21,7 @@ export const QUERIES: Readonly<Record<string, Make>> = {
   'no rows': () => ({ text: 'select * from thing where false' }),
   empty: () => ({ text: '' }),
   types: () => ({
-    text: `select 1::int2, 2::int8, 'x'::bytea, '{1,2}'::int[], '{"a":[1]}'::jsonb, true,
+    text: `select 1::int2 as "Small", 2::int8, 'x'::bytea, '{1,2}'::int[], '{"a":[1]}'::jsonb, true,
       '2020-02-02'::date, '2020-02-02T02:02:02Z'::timestamptz, null::text, 'NaN'::float8`,
   }),
   insert: (n) => ({
@@ -47,7 +47,7 @@ export const QUERIES: Readonly<Record<string, Make>> = {
   'wrong number of parameters': () => ({ text: 'select $1::int, $2::int', values: [1] }),
   'values no array': () => ({ text: 'select $1::int', values: 'one' as unknown as unknown[] }),
   'all kinds of parameters': (n) => ({
-    text: 'select $1::timestamptz, $2::bytea, $3::int[], $4::jsonb, $5::text, $6::bool, $7::int8, $8::text[]',
+    text: 'select $1::timestamptz, $2::bytea, $3::int[], $4::jsonb, $5::text as nothing, $6::bool, $7::int8, $8::text[]',
     values: [
       new Date(n * 1e9),
       Buffer.from([0, n, 255]),

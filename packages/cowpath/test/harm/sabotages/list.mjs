@@ -1,0 +1,145 @@
+/**
+ * Faults of the kind that recorders have, each a small change to one of Cowpath's own files: what tests of
+ * harmlessness must catch. `find` stands once in the file, in its source and as compiled.
+ */
+
+/** In `Client.query`, before the driver's own. */
+const CALLED = 'const call = hooks.#begin(this, config, values);';
+/** What `Client.query` returned. */
+const RETURNED = 'const result = original.apply(this, args);';
+/** A message of the server's, before the driver hears it. */
+const EMITTED = 'const listener = hooks.#recorder.active ? hooks.#listenerOf(this) : undefined;';
+
+const client = (name, what, find, replace) => ({ name, what, file: 'drivers/pg/client', find, replace });
+const pool = (name, what, find, replace) => ({ name, what, file: 'drivers/pg/pool', find, replace });
+const called = (name, what, code) => client(name, what, CALLED, `${CALLED} ${code}`);
+const returned = (name, what, code) =>
+  client(name, what, RETURNED, `let result = original.apply(this, args); ${code}`);
+const emitted = (name, what, code) => client(name, what, EMITTED, `${EMITTED} ${code}`);
+const callback = (name, what, code) =>
+  called(
+    name,
+    what,
+    `for (let i = 0; i < arguments.length; i++) if (typeof arguments[i] === 'function') { const own = arguments[i]; arguments[i] = ${code}; }`,
+  );
+
+export const SABOTAGES = [
+  emitted(
+    'row-lost',
+    'every seventh row is not handed on',
+    `if (event === 'dataRow' && (globalThis.sabotaged = (globalThis.sabotaged ?? 0) + 1) % 7 === 0) return true;`,
+  ),
+  emitted(
+    'row-doubled',
+    'every seventh row is handed on twice',
+    `if (event === 'dataRow' && (globalThis.sabotaged = (globalThis.sabotaged ?? 0) + 1) % 7 === 0) original.apply(this, args);`,
+  ),
+  emitted(
+    'null-lost',
+    'a null in a row becomes the text "null"',
+    `if (event === 'dataRow') message.fields.forEach((field, i) => { message.fields[i] = field ?? 'null'; });`,
+  ),
+  emitted(
+    'column-renamed',
+    'names of columns are made lower case',
+    `if (event === 'rowDescription') for (const field of message.fields) field.name = field.name.toLowerCase();`,
+  ),
+  emitted(
+    'tag-lost',
+    'the number of rows is cut off the command tag',
+    `if (event === 'commandComplete') message.text = message.text.replace(/ \\d+$/, '');`,
+  ),
+  emitted('code-lost', 'an error loses its code', `if (event === 'errorMessage') message.code = undefined;`),
+  emitted(
+    'notice-doubled',
+    'a notice is announced twice',
+    `if (event === 'notice') original.apply(this, args);`,
+  ),
+  emitted(
+    'context-lost',
+    'answers arrive outside the program’s async context',
+    `const outside = (globalThis.sabotaged ??= process.getBuiltinModule('node:async_hooks').AsyncLocalStorage.snapshot()); if (listener !== undefined) { listener.hear(event, message); return outside(() => original.apply(this, args)); }`,
+  ),
+  callback(
+    'throw-swallowed',
+    'what a callback throws is caught',
+    'function (...given) { try { return own.apply(this, given); } catch {} }',
+  ),
+  returned(
+    'error-swallowed',
+    'the promise of a query that fails is fulfilled',
+    'if (result instanceof Promise) result = result.catch(() => undefined);',
+  ),
+  returned(
+    'rejection-hidden',
+    'an unhandled rejection is taken for handled',
+    'if (result instanceof Promise) result.catch(() => {});',
+  ),
+  returned(
+    'rejection-invented',
+    'a rejection is unhandled though the program handles it',
+    'if (result instanceof Promise) void result.then(() => {});',
+  ),
+  returned(
+    'promise-late',
+    'a promise is settled a microtask late',
+    'if (result instanceof Promise) result = result.then((value) => value);',
+  ),
+  callback(
+    'callback-late',
+    'a callback is called a tick late',
+    '(...given) => process.nextTick(() => own(...given))',
+  ),
+  callback('callback-this', 'a callback loses its `this`', '(...given) => own(...given)'),
+  callback(
+    'callback-arguments',
+    'a callback always gets two arguments',
+    'function (error, answer) { return own.call(this, error, answer); }',
+  ),
+  called(
+    'config-changed',
+    'something is hung on the program’s query object',
+    `if (config !== null && typeof config === 'object' && Object.isExtensible(config)) config.cowpath = true;`,
+  ),
+  called(
+    'getter-run',
+    'the getters of a query object run once more',
+    `if (config !== null && typeof config === 'object') void config.text;`,
+  ),
+  client(
+    'parameter-twice',
+    'parameters are serialised twice',
+    'const parameters = this.#sending?.parameters;',
+    'this.#mapper(value, index); const parameters = this.#sending?.parameters;',
+  ),
+  client(
+    'parameter-null',
+    'a null parameter becomes an empty text',
+    'return mapped;',
+    `return mapped ?? '';`,
+  ),
+  client(
+    'statement-altered',
+    'a comment is put before the statement',
+    'this.#listenerOf(connection)?.sent(call);',
+    `this.#listenerOf(connection)?.sent(call); if (Object.hasOwn(query, 'text') && typeof query.text === 'string') query.text = '/* seen */ ' + query.text;`,
+  ),
+  client(
+    'listener-left',
+    'a listener stays on the client',
+    'LISTENER.set(connection, listener);',
+    `LISTENER.set(connection, listener); client.on('end', () => {});`,
+  ),
+  pool(
+    'pool-callback-late',
+    'a connection is handed to its callback a tick late',
+    'if (currentFrame() === frame) return callback.apply(this, args);',
+    'return void process.nextTick(() => callback.apply(this, args));',
+  ),
+  pool(
+    'pool-callback-this',
+    'the callback of `connect` loses its `this`',
+    'if (currentFrame() === frame) return callback.apply(this, args);',
+    'return callback(...args);',
+  ),
+];
