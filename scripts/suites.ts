@@ -12,11 +12,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { SABOTAGES } from '../packages/cowpath/test/harm/sabotages/list.mjs';
 import { compare } from './suites/compare.ts';
 import { SUITES } from './suites/projects/index.ts';
 import { doubts, packRegister } from './suites/recorded.ts';
-import { markdown, type PartReport, type SuiteReport } from './suites/report.ts';
+import {
+  type AboutSuite,
+  markdown,
+  type PartReport,
+  type SuiteReport,
+  sabotagesMarkdown,
+} from './suites/report.ts';
 import { type Run, runPart } from './suites/run-suite.ts';
+import { runSabotages } from './suites/sabotaged.ts';
 import type { Part, Suite } from './suites/suite.ts';
 
 interface Flags {
@@ -27,6 +35,8 @@ interface Flags {
   readonly bare: number;
   readonly recorded: number;
   readonly minutes: number;
+  readonly only: string;
+  readonly sabotage?: readonly string[];
   readonly json?: string;
 }
 
@@ -35,8 +45,9 @@ Examples:
   $ node scripts/suites.ts --suite pg --source ../node-postgres
   $ node scripts/suites.ts --suite pg --source ../node-postgres --part pg-pool pg-cursor --bare 3
   $ node scripts/suites.ts --suite knex --source ../knex --node node_modules/node22/bin/node --json knex.json
+  $ node scripts/suites.ts --suite pg --source ../node-postgres --part pg-pool pg-cursor --sabotage row-lost tag-lost
 
-Ends with 1 where a test differs, or where nothing was recorded.`;
+Ends with 1 where a test differs, or where nothing was recorded; with --sabotage, where no test saw a fault.`;
 
 const command = new Command('suites')
   .description('Runs another project’s own test suite with and without Cowpath, and compares test by test.')
@@ -49,6 +60,13 @@ const command = new Command('suites')
   .option('--bare <runs>', 'runs without Cowpath', times(2), 2)
   .option('--recorded <runs>', 'runs under Cowpath', times(1), 1)
   .option('--minutes <number>', 'the longest that one program of a suite may take', times(1), 20)
+  .option('--only <text>', 'of test programs in files, those whose path holds it', '')
+  .addOption(
+    new Option(
+      '--sabotage <name...>',
+      'put these faults into Cowpath, a run with each: does the suite see it?',
+    ).choices(SABOTAGES.map(({ name }) => name)),
+  )
   .option('--json <file>', 'also write everything that was found there')
   .addHelpText('after', EXAMPLES)
   .action(async (flags: Flags) => {
@@ -89,6 +107,19 @@ async function main(flags: Flags): Promise<number> {
   try {
     const node = resolve(flags.node);
     const register = packRegister(join(folder, 'packed'));
+    const common = {
+      ...{ source, node, minutes_max: flags.minutes, only: flags.only, signal: stop.signal },
+      progress: () => {},
+    };
+    if (flags.sabotage) {
+      const options = { ...common, register };
+      const say = (text: string): void => progress(text, true);
+      const sabotaged = await runSabotages(suite, parts, flags.sabotage, options, flags.bare, say);
+      const report = { ...aboutSuite(suite, source, node), sabotaged };
+      console.log(sabotagesMarkdown(report));
+      if (flags.json) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
+      return sabotaged.some(({ different }) => different === 0) ? 1 : 0;
+    }
     const reports: PartReport[] = [];
     let postgres = '';
     for (const part of parts) {
@@ -102,7 +133,7 @@ async function main(flags: Flags): Promise<number> {
         ] as const) {
           if (runs.length >= wanted) continue;
           const run = await runPart(suite, part, {
-            ...{ source, node, register: under, minutes_max: flags.minutes, signal: stop.signal },
+            ...{ ...common, register: under, sabotage: null },
             progress: (text) => progress(`${part.name}, ${under ? 'recorded' : 'bare'}: ${text}`),
           });
           runs.push(run);
@@ -117,11 +148,7 @@ async function main(flags: Flags): Promise<number> {
       reports.push(reportOf(part, bare, recorded));
     }
     const report: SuiteReport = {
-      suite: suite.title,
-      repository: suite.repository,
-      version: manifestOf(suite, source).version,
-      commit: commitOf(source),
-      node: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(),
+      ...aboutSuite(suite, source, node),
       postgres,
       bare_runs: flags.bare,
       recorded_runs: flags.recorded,
@@ -156,6 +183,16 @@ function reportOf(part: Part, bare: readonly Run[], recorded: readonly Run[]): P
     differences,
     doubts: recorded.flatMap((run) => doubts(run.recorded!, part.asks)),
     failing: [...bare[0]!.results.messages].map(([test, message]) => ({ test, message })),
+  };
+}
+
+function aboutSuite(suite: Suite, source: string, node: string): AboutSuite {
+  return {
+    suite: suite.title,
+    repository: suite.repository,
+    version: manifestOf(suite, source).version,
+    commit: commitOf(source),
+    node: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(),
   };
 }
 

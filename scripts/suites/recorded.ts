@@ -47,11 +47,20 @@ function link(modules: string, name: string): void {
   }
 }
 
+/** What brings a sabotage into Cowpath as it loads. */
+const SABOTAGE = join(ROOT, 'packages/cowpath/test/harm/sabotages/preload.mjs');
+
 /** The environment that has every Node process, and every worker, recorded into the folder. */
-export function recordedEnvironment(register: string, folder: string): Record<string, string> {
+export function recordedEnvironment(
+  register: string,
+  folder: string,
+  sabotage: string | null,
+): Record<string, string> {
   mkdirSync(folder, { recursive: true });
+  const files = sabotage === null ? [register] : [SABOTAGE, register];
   return {
-    NODE_OPTIONS: `--import=${pathToFileURL(register).href}`,
+    NODE_OPTIONS: files.map((file) => `--import=${pathToFileURL(file).href}`).join(' '),
+    ...(sabotage === null ? {} : { COWPATH_SABOTAGE: sabotage }),
     COWPATH_DIR: join(folder, 'profile'),
     COWPATH_OUTCOME: join(folder, 'outcome'),
   };

@@ -1,5 +1,6 @@
 import type { Unlike } from './compare.ts';
 import type { Recorded } from './recorded.ts';
+import type { SabotageReport } from './sabotaged.ts';
 
 export interface RunCounts {
   readonly passed: number;
@@ -25,13 +26,20 @@ export interface PartReport {
   readonly failing: readonly { readonly test: string; readonly message: string }[];
 }
 
-export interface SuiteReport {
+export interface AboutSuite {
   readonly suite: string;
   readonly repository: string;
   readonly version: string;
   /** Null where the checkout has no history. */
   readonly commit: string | null;
   readonly node: string;
+}
+
+export interface SabotagesReport extends AboutSuite {
+  readonly sabotaged: readonly SabotageReport[];
+}
+
+export interface SuiteReport extends AboutSuite {
   readonly postgres: string;
   readonly bare_runs: number;
   readonly recorded_runs: number;
@@ -71,6 +79,17 @@ export function markdown(report: SuiteReport): string {
     }
   }
   return lines.join('\n');
+}
+
+/** What a suite saw of each fault. */
+export function sabotagesMarkdown({ suite, version, node, sabotaged }: SabotagesReport): string {
+  return [
+    `${suite} ${version}, Node ${node.slice(1)}: what its tests see of faults in Cowpath`,
+    '',
+    '| fault | what it does | results compared | different |',
+    '| --- | --- | --- | --- |',
+    ...sabotaged.map(({ name, what, tests, different }) => `| ${name} | ${what} | ${tests} | ${different} |`),
+  ].join('\n');
 }
 
 /** The counts of runs, once where all are the same. */

@@ -9,7 +9,12 @@ const TEST = /^ {2}(.+?) (✔|\? - SKIPPED|FAILED!)$/;
 /** Runs test programs one after another: a result for each, and for each test that one names. */
 export async function runFiles(
   folder: string,
-  what: { readonly folders: readonly string[]; readonly ending: string; readonly args: readonly string[] },
+  what: {
+    readonly folders: readonly string[];
+    readonly ending: string;
+    readonly args: readonly string[];
+    readonly only: string;
+  },
   run: (args: readonly string[]) => Promise<Ended>,
   progress: (done: number, all: number) => void,
 ): Promise<Results> {
@@ -17,7 +22,7 @@ export async function runFiles(
     .flatMap((one) =>
       readdirSync(join(folder, one), { recursive: true, encoding: 'utf8' }).map((file) => join(one, file)),
     )
-    .filter((file) => file.endsWith(what.ending))
+    .filter((file) => file.endsWith(what.ending) && file.includes(what.only))
     .sort();
   const results = new Results();
   for (const [index, file] of files.entries()) {

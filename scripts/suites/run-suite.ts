@@ -16,6 +16,10 @@ export interface RunOptions {
   readonly node: string;
   /** `cowpath/register`; null for a bare run. */
   readonly register: string | null;
+  /** A fault in Cowpath, by name; null where it runs as it is. */
+  readonly sabotage: string | null;
+  /** Of parts that are programs in files, only those whose path holds this text. */
+  readonly only: string;
   readonly minutes_max: number;
   readonly signal: AbortSignal;
   progress(text: string): void;
@@ -48,7 +52,7 @@ export async function runPart(suite: Suite, part: Part, options: RunOptions): Pr
       PATH: `${dirname(options.node)}${delimiter}${process.env['PATH'] ?? ''}`,
       NODE_OPTIONS: '',
       ...postgres.environment,
-      ...(options.register ? recordedEnvironment(options.register, profile) : {}),
+      ...(options.register ? recordedEnvironment(options.register, profile, options.sabotage) : {}),
     };
     const run = (args: readonly string[]): Promise<Ended> =>
       runProgram([options.node, ...args], { ...options, cwd: folder, env, scratch });
@@ -57,7 +61,9 @@ export async function runPart(suite: Suite, part: Part, options: RunOptions): Pr
     const results =
       part.runner.kind === 'mocha'
         ? await runMocha(folder, part.runner.args, scratch, run)
-        : await runFiles(folder, part.runner, run, (done, all) => options.progress(`${done}/${all}`));
+        : await runFiles(folder, { ...part.runner, only: options.only }, run, (done, all) =>
+            options.progress(`${done}/${all}`),
+          );
     options.signal.throwIfAborted();
     const cpuAfter = cpuOfChildren();
     return {

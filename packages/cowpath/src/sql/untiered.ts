@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 const FLAGS = ['wasm-tier-up', 'wasm-dynamic-tiering'] as const;
 
 /** Who starts Node with flags of their own about this has their reasons. */
-const OWN_FLAGS = process.execArgv.some((argument) => /wasm|liftoff/.test(argument));
+const OWN_FLAGS = process.execArgv.some((argument) => /^--(no[-_]?)?(wasm|liftoff)/.test(argument));
 
 /**
  * Calls a function, and has the WebAssembly that is compiled during the call stay with V8's baseline compiler.
