@@ -2,14 +2,15 @@ import { LogBinSum } from '../statistics/log-bins.ts';
 import { TREND_Z_MIN, trendOf } from '../statistics/trend.ts';
 import {
   type Estimate,
+  likelyHalfWidth,
   middleMean,
-  standardError,
   trimmedMean,
   VALUES_MIN,
 } from '../statistics/trimmed-mean.ts';
 import { EQUIVALENCE_LOG, type Verdict, valuesToSettle, verdictOf } from '../statistics/verdict.ts';
 import type { Block } from './block.ts';
-import { isTail, logOf, type MeasureName, pairsOf, trimOf } from './measure.ts';
+import { isTail, logOf, type MeasureName, type Pairs } from './measure.ts';
+import { middleOf } from './middle.ts';
 import { type Interval, wholeRun } from './whole-run.ts';
 
 /** Of all proofs of equal programs, at most this share may call any of its measures faster or slower. */
@@ -17,7 +18,8 @@ const FALSE_VERDICTS_MAX = 0.01;
 
 export interface MeasureAnalysis {
   readonly name: MeasureName;
-  readonly blocks_per_pair: number;
+  /** Those that the verdict is made of. */
+  readonly pairs: Pairs;
   /** Gains as logarithms of ratios; undefined where there are too few pairs for an interval. */
   readonly gain: Estimate | undefined;
   /** Of each side over the whole run: requests a second, or milliseconds. */
@@ -90,10 +92,11 @@ function analyseMeasure(
   seed: number,
   sum: LogBinSum,
 ): MeasureAnalysis {
-  const { blocks_per_pair, gains } = pairsOf(name, blocks, sum);
+  const { pairs, trim } = middleOf(name, blocks, sum);
+  const { blocks_per_pair, gains } = pairs;
   const common = {
     name,
-    blocks_per_pair,
+    pairs,
     before: Math.exp(
       logOf(
         name,
@@ -120,9 +123,9 @@ function analyseMeasure(
       unsettled: { why: 'few requests', blocks: blocks.length > 0 ? needed : undefined },
     };
   }
-  const gain = trimmedMean(gains, trimOf(name, gains.length), confidence, seed);
+  const gain = trimmedMean(gains, trim, confidence, seed);
   const drift = materialDrift(gains);
-  const whole = isTail(name) ? wholeRun(name, blocks) : undefined;
+  const whole = isTail(name) ? wholeRun(name, blocks, confidence) : undefined;
   const verdict = judge({ gain, drift, whole });
   return { ...common, gain, whole, verdict, drift, unsettled: whyUnsettled(verdict) };
 
@@ -169,9 +172,6 @@ function levelDrift(
   return Math.abs(z) >= TREND_Z_MIN && Math.abs(change) > EQUIVALENCE_LOG ? change : undefined;
 }
 
-/** Of the normal distribution, for the confidence of four measures (two-sided 0.25 %). */
-const NORMAL_QUANTILE = 3.02;
-
 /** The half-width that lets equal programs be called so in four proofs of five: see docs/design/lab.md. */
 const HALF_WIDTH_WANTED = 0.7 * EQUIVALENCE_LOG;
 
@@ -182,14 +182,15 @@ const HALF_WIDTH_WANTED = 0.7 * EQUIVALENCE_LOG;
  */
 export function mayEnd(blocks: readonly Block[], names: readonly MeasureName[]): boolean {
   const sum = new LogBinSum();
+  const confidence = confidenceFor(names.length);
   // The far tail seldom narrows within any patience; a proof does not wait for it.
   return names
     .filter((name) => name !== 'p999')
     .every((name) => {
-      const { gains } = pairsOf(name, blocks, sum);
+      const { pairs, trim } = middleOf(name, blocks, sum);
+      const { gains } = pairs;
       if (gains.length < VALUES_MIN) return false;
-      const trim = trimOf(name, gains.length);
-      const half = standardError(gains, trim) * NORMAL_QUANTILE;
+      const half = likelyHalfWidth(gains, trim, confidence);
       const mean = middleMean(gains, trim);
       return half <= HALF_WIDTH_WANTED || Math.abs(mean) > 4 * half;
     });

@@ -6,7 +6,8 @@ export interface SideBlock {
   readonly answered: number;
   /** Time of both slices, from the first send to the last answer. */
   readonly elapsed_ms: number;
-  readonly latencies: LogBins;
+  /** Latencies of each of the two slices. */
+  readonly slices: readonly [LogBins, LogBins];
 }
 
 /** One block: the same requests sent to both sides, twice each, in the order before, after, after, before. */

@@ -30,46 +30,56 @@ export function pairsOf(
   blocks: readonly Block[],
   sum: LogBinSum = new LogBinSum(),
 ): Pairs {
-  const size = blocksPerPair(name, blocks);
+  return pairUp(name, blocks, blocksPerPair(name, blocks), (sides) => logOf(name, sides, sum));
+}
+
+/**
+ * The same of the quieter half of each group: of each side the first slices of its blocks and the second ones
+ * make a percentile of their own, each with requests enough beyond it, and the lower of the two counts. A pause
+ * of the machine then has to hit both to show; and what makes all of a side slower shows as before.
+ * @param name of a percentile
+ */
+export function quieterPairsOf(
+  name: Exclude<MeasureName, 'throughput'>,
+  blocks: readonly Block[],
+  sum: LogBinSum = new LogBinSum(),
+): Pairs {
+  const halfOf = (sides: readonly SideBlock[], half: 0 | 1): number => {
+    sum.clear();
+    for (const { slices } of sides) sum.add(slices[half]);
+    return sum.logQuantile(QUANTILES[name]);
+  };
+  return pairUp(name, blocks, blocksPerPair(name, blocks, 2), (sides) =>
+    Math.min(halfOf(sides, 0), halfOf(sides, 1)),
+  );
+}
+
+function pairUp(
+  name: MeasureName,
+  blocks: readonly Block[],
+  size: number,
+  levelOf: (sides: readonly SideBlock[]) => number,
+): Pairs {
   const groups = Math.floor(blocks.length / size);
   const gains = Array.from({ length: groups }, (_, i) => {
     const group = blocks.slice(i * size, i === groups - 1 ? blocks.length : (i + 1) * size);
-    const before = logOf(
-      name,
-      group.map((block) => block.before),
-      sum,
-    );
-    const after = logOf(
-      name,
-      group.map((block) => block.after),
-      sum,
-    );
+    const before = levelOf(group.map((block) => block.before));
+    const after = levelOf(group.map((block) => block.after));
     // Less time is better, more throughput is.
     return name === 'throughput' ? after - before : before - after;
   });
   return { blocks_per_pair: size, gains };
 }
 
-/**
- * The share of pairs cut off at each end before their mean is taken. Of throughput and the median a tenth: a
- * pause of the machine during one block must not decide a proof. Of the tails four tenths, where there are
- * pairs enough: which block a pause hits decides its p99, so that only the middle of the pairs tells of the
- * program. What shows in few blocks only is the business of `wholeRun`.
- */
-export function trimOf(name: MeasureName, pairs: number): number {
-  if (!isTail(name)) return 0.1;
-  return pairs >= 40 ? 0.4 : 0.2;
-}
-
-export function isTail(name: MeasureName): boolean {
+export function isTail(name: MeasureName): name is 'p99' | 'p999' {
   return name === 'p99' || name === 'p999';
 }
 
-/** How many blocks one pair of this measure needs. */
-function blocksPerPair(name: MeasureName, blocks: readonly Block[]): number {
+/** How many blocks one pair of this measure needs, of which each of so many parts has a percentile of its own. */
+function blocksPerPair(name: MeasureName, blocks: readonly Block[], parts = 1): number {
   if (name === 'throughput') return 1;
   const fewest = Math.min(total(blocks, 'before'), total(blocks, 'after')) / Math.max(1, blocks.length);
-  return Math.max(1, Math.ceil(BEYOND_MIN / ((1 - QUANTILES[name]) * Math.max(1e-9, fewest))));
+  return Math.max(1, Math.ceil((BEYOND_MIN * parts) / ((1 - QUANTILES[name]) * Math.max(1e-9, fewest))));
 }
 
 /** The natural logarithm of a measure over several blocks of one side. */
@@ -84,7 +94,7 @@ export function logOf(
     return Math.log(answered / (elapsed_ms / 1000));
   }
   sum.clear();
-  for (const block of blocks) sum.add(block.latencies);
+  for (const { slices } of blocks) for (const slice of slices) sum.add(slice);
   return sum.logQuantile(QUANTILES[name]);
 }
 

@@ -7,7 +7,6 @@ import type { Analysis, MeasureAnalysis } from './analysis.ts';
 import type { AnswerComparison } from './answers.ts';
 import type { Block } from './block.ts';
 import type { MeasureProof, Problem, Proof, RouteProof, RouteTimes, SideProof } from './format.ts';
-import { pairsOf } from './measure.ts';
 import type { ProveOptions } from './options.ts';
 import type { DatabaseCounts } from './postgres.ts';
 import type { Side, SideName, SideSource } from './side.ts';
@@ -44,7 +43,7 @@ export function proofOf(finished: FinishedProof): Proof {
     complete: end !== 'interrupted' && end !== 'side-failed',
     end,
     overall: analysis.overall,
-    measures: analysis.measures.map((measure) => measureProof(measure, finished.blocks)),
+    measures: analysis.measures.map((measure) => measureProof(measure)),
     confidence: analysis.confidence,
     equivalence: EQUIVALENCE,
     measure: 'factor' in pace ? 'latency from the intended start' : 'service time',
@@ -71,9 +70,8 @@ export function proofOf(finished: FinishedProof): Proof {
   };
 }
 
-function measureProof(measure: MeasureAnalysis, blocks: readonly Block[]): MeasureProof {
-  const { gain, unsettled, drift } = measure;
-  const { gains } = pairsOf(measure.name, blocks);
+function measureProof(measure: MeasureAnalysis): MeasureProof {
+  const { gain, unsettled, drift, pairs } = measure;
   return {
     name: measure.name,
     before: Number.isFinite(measure.before) ? measure.before : null,
@@ -91,9 +89,9 @@ function measureProof(measure: MeasureAnalysis, blocks: readonly Block[]): Measu
     verdict: measure.verdict,
     unsettled: unsettled ? { why: unsettled.why, blocks: unsettled.blocks ?? null } : null,
     drift: drift === undefined ? null : Math.exp(drift),
-    pairs: gains.length,
-    blocks_per_pair: measure.blocks_per_pair,
-    gains: gains.map((one) => Math.exp(one)),
+    pairs: pairs.gains.length,
+    blocks_per_pair: pairs.blocks_per_pair,
+    gains: pairs.gains.map((one) => Math.exp(one)),
   };
 }
 

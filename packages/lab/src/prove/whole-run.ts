@@ -1,4 +1,5 @@
 import { LogBinSum } from '../statistics/log-bins.ts';
+import { studentQuantile } from '../statistics/student.ts';
 import type { Block, SideBlock } from './block.ts';
 import { logOf, type MeasureName } from './measure.ts';
 
@@ -9,16 +10,22 @@ export interface Interval {
 }
 
 const GROUPS = 20;
-/** Student's t for 19 degrees of freedom, two-sided 0.25 %. */
-const T = 3.45;
 
 /**
  * The gain of a percentile over all requests of the run together, with an interval from the delete-a-group
- * jackknife over twenty stretches of time (Shao and Tu, The Jackknife and Bootstrap, 1995, 2.3). Far wider than that of
- * the pairs, because a few bad stretches decide it; but what happens in few blocks shows here and only here.
+ * jackknife over twenty stretches of time and Student's t of nineteen degrees of freedom (Kott, The Delete-a-Group
+ * Jackknife, Journal of Official Statistics 17, 2001). Leaving out one request at a time would not do for a
+ * percentile; leaving out a twentieth does (Shao and Wu, A General Theory for Jackknife Variance Estimation,
+ * Annals of Statistics 17, 1989), and keeps together what is alike in time. Far wider than the interval of the
+ * pairs, because a few bad stretches decide it; but what happens in few slices shows here and only here.
+ * @param confidence such as 0.9975
  * @returns undefined where there are too few blocks
  */
-export function wholeRun(name: MeasureName, blocks: readonly Block[]): Interval | undefined {
+export function wholeRun(
+  name: MeasureName,
+  blocks: readonly Block[],
+  confidence: number,
+): Interval | undefined {
   if (blocks.length < 2 * GROUPS) return undefined;
   const sum = new LogBinSum();
   const before = sideOf(name, blocks, 'before', sum);
@@ -26,7 +33,7 @@ export function wholeRun(name: MeasureName, blocks: readonly Block[]): Interval 
   const gains = before.without.map((one, i) => one - after.without[i]!);
   const mean = gains.reduce((all, one) => all + one, 0) / GROUPS;
   const squares = gains.reduce((all, one) => all + (one - mean) ** 2, 0);
-  const half = T * Math.sqrt(((GROUPS - 1) / GROUPS) * squares);
+  const half = studentQuantile(confidence, GROUPS - 1) * Math.sqrt(((GROUPS - 1) / GROUPS) * squares);
   const estimate = before.all - after.all;
   return { estimate, low: estimate - half, high: estimate + half };
 }

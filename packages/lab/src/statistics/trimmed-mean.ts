@@ -1,4 +1,5 @@
 import { Random } from './random.ts';
+import { studentQuantile } from './student.ts';
 
 /** An estimate of where values lie, with an interval for it. */
 export interface Estimate {
@@ -20,7 +21,8 @@ const T_MAX = 100;
  * The trimmed mean with its symmetric bootstrap-t interval: values are drawn with replacement, each draw's
  * distance from the estimate is divided by its own standard error (from the winsorised variance; Tukey and
  * McLaughlin 1963), and the quantile of those takes the place of Student's t (Efron and Tibshirani, An
- * Introduction to the Bootstrap, 12.5; Wilcox, Introduction to Robust Estimation, 4.4).
+ * Introduction to the Bootstrap, 12.5; Wilcox, Introduction to Robust Estimation, 4.4). It is never less than
+ * Student's own, of as many values as were kept (Tukey and McLaughlin): draws from few values vary too little.
  * @param values at least VALUES_MIN
  * @param trim share of the values cut off at each end before the mean is taken, below 0.5
  * @param confidence such as 0.99
@@ -41,15 +43,27 @@ export function trimmedMean(
   for (let r = 0; r < RESAMPLES; r++) {
     counts.fill(0);
     for (let i = 0; i < n; i++) counts[random.index(n)]!++;
-    const drawn = momentsOf(sorted, counts, cut);
-    const distance = Math.abs(drawn.mean - mean);
-    distances[r] = distance === 0 ? 0 : distance / drawn.error;
+    const draw = momentsOf(sorted, counts, cut);
+    const distance = Math.abs(draw.mean - mean);
+    distances[r] = distance === 0 ? 0 : distance / draw.error;
   }
   distances.sort();
   // Of draws without any spread the distance is infinite: an interval so wide that it says nothing.
-  const t = Math.min(T_MAX, distances[Math.min(RESAMPLES - 1, Math.ceil(confidence * RESAMPLES) - 1)]!);
+  const drawn = Math.min(T_MAX, distances[Math.min(RESAMPLES - 1, Math.ceil(confidence * RESAMPLES) - 1)]!);
+  const t = Math.max(drawn, studentQuantile(confidence, n - 2 * cut - 1));
   const half = error === 0 ? 0 : t * error;
   return { n, estimate: mean, error, low: mean - half, high: mean + half };
+}
+
+/**
+ * About the half-width that the interval of `trimmedMean` will have, without drawing. The standard error is
+ * itself only estimated, so two of its own standard errors are added: who waits until it is small enough and
+ * then stops would else stop where it happens to be too small.
+ */
+export function likelyHalfWidth(values: readonly number[], trim: number, confidence: number): number {
+  const kept = values.length - 2 * Math.floor(values.length * trim);
+  const doubt = 1 + 2 / Math.sqrt(2 * kept);
+  return standardError(values, trim) * doubt * studentQuantile(confidence, kept - 1);
 }
 
 /** The estimate alone, without drawing. */
@@ -58,7 +72,7 @@ export function middleMean(values: readonly number[], trim: number): number {
   return momentsOf(sorted, undefined, Math.floor(sorted.length * trim)).mean;
 }
 
-/** The standard error alone, without drawing: what a rule that watches a running proof can afford. */
+/** The standard error alone, without drawing. */
 export function standardError(values: readonly number[], trim: number): number {
   const sorted = Float64Array.from(values).sort();
   return momentsOf(sorted, undefined, Math.floor(sorted.length * trim)).error;

@@ -12,7 +12,7 @@ function sideOf(random: Random, requests: number, latency_ms: number): SideBlock
   return {
     answered: requests,
     elapsed_ms: latencies.reduce((sum, one) => sum + one, 0),
-    latencies: logBins(latencies),
+    slices: [logBins(latencies.slice(0, requests / 2)), logBins(latencies.slice(requests / 2))],
   };
 }
 

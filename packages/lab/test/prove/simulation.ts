@@ -105,16 +105,11 @@ function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
   const blocks = Math.floor(slices.length / 4);
   if (blocks < 50) throw new Error(`only ${slices.length} slices are recorded; 200 at least are needed`);
   const sideOf = (first: number, second: number): SideBlock => {
-    const parts = [slices[first]!, slices[second]!];
-    const counts = new Map<number, number>();
-    for (const { bins, counts: of } of parts) {
-      for (const [i, bin] of bins.entries()) counts.set(bin, (counts.get(bin) ?? 0) + of[i]!);
-    }
-    const sorted = [...counts].sort((a, b) => a[0] - b[0]);
+    const parts = [slices[first]!, slices[second]!] as const;
     return {
-      answered: parts[0]!.answered + parts[1]!.answered,
-      elapsed_ms: parts[0]!.elapsed_ms + parts[1]!.elapsed_ms,
-      latencies: { bins: sorted.map(([bin]) => bin), counts: sorted.map(([, n]) => n) },
+      answered: parts[0].answered + parts[1].answered,
+      elapsed_ms: parts[0].elapsed_ms + parts[1].elapsed_ms,
+      slices: parts,
     };
   };
   return Array.from({ length: blocks }, (_, i) => ({
