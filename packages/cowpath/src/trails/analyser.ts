@@ -21,6 +21,7 @@ import { ambiguities, bookEvidence, type Decision, decide, nodeOf } from './assi
 import type { Candidate } from './candidate.ts';
 import { EvidenceLog } from './evidence-log.ts';
 import { type Execution, Group } from './group.ts';
+import { heldValue } from './held-value.ts';
 import { LoadNode } from './load-node.ts';
 import { type Resolved, Resolver } from './resolve.ts';
 import type { RootTrails } from './root-trails.ts';
@@ -167,6 +168,7 @@ export class Analyser {
       }
       group.pending = [];
     }
+    for (const sources of trails.sources.values()) for (const source of sources) source.settle();
   }
 
   #count(
@@ -196,7 +198,7 @@ export class Analyser {
       use.roots += trails.weight;
     }
     const before = keys.size;
-    for (const key of execution.keys ?? []) if (keys.size < KEYS_REMEMBERED_MAX) keys.add(key);
+    for (const key of execution.keys ?? []) if (keys.size < KEYS_REMEMBERED_MAX) keys.add(heldValue(key));
     use.keys += (keys.size - before) * trails.weight;
     step.sawStatement(resolved.shape.hash, trails.weight);
     // In a text that the database refused, a value may stand where a name should: "Smith", or an open quote.
@@ -211,9 +213,13 @@ export class Analyser {
     const parameters = observed.parameters ?? [];
     // A parameter that is not known could differ.
     if (parameters.some((value) => value === undefined)) return false;
-    const key = `${execution.group.id}\u0001${observed.text}\u0001${parameters.map((value) => (value == null ? '\u0000' : `${value.length}:${value}`)).join()}`;
-    if (trails.asked.has(key)) return true;
-    if (trails.asked.size < READS_REMEMBERED_MAX) trails.asked.add(key);
+    const { reads } = execution.group;
+    const known = parameters as readonly (string | null)[];
+    if (reads.has(observed.text, known)) return true;
+    if (trails.readCount < READS_REMEMBERED_MAX) {
+      reads.add(observed.text, known);
+      trails.readCount++;
+    }
     return false;
   }
 

@@ -159,10 +159,19 @@ export function nodeOf(
   references: ReadonlyMap<Candidate, Reference>,
   path: readonly string[],
 ): LoadNode {
-  const parent = decision?.from.node;
-  if (!decision || !parent) return LoadNode.origin(execution.resolved.origin, path);
+  const from = decision?.from;
+  const parent = from instanceof LoadNode ? from : from?.node;
+  if (!decision || !parent) return originNode(execution, path);
   const reference = references.get(decision.candidate) ?? decision.candidate.reference;
   return LoadNode.follow(parent, reference, execution.resolved.origin);
+}
+
+/** The same one for all of a group, as long as its context keeps its name. */
+function originNode({ group, resolved }: Execution, path: readonly string[]): LoadNode {
+  const known = group.originNode;
+  if (known !== null && known.origin === resolved.origin && sameList(known.path, path)) return known;
+  group.originNode = LoadNode.origin(resolved.origin, path);
+  return group.originNode;
 }
 
 function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {
@@ -222,13 +231,13 @@ function kindOf(group: Group, candidate: Candidate): string {
 
 function roomFor(match: Match): boolean {
   if (match.values.length !== 1) return true;
-  const entry = match.candidate.source.entries.get(match.values[0]!);
+  const entry = match.candidate.source.find(match.values[0]!);
   return entry !== undefined && match.candidate.hasRoom(entry);
 }
 
 function take(match: Match): void {
   for (const value of match.values) {
-    const entry = match.candidate.source.entries.get(value);
+    const entry = match.candidate.source.find(value);
     if (entry) match.candidate.use(entry);
   }
 }

@@ -1,4 +1,5 @@
 import type { Reference } from '@cowpath/profile';
+import type { HeldValue } from './held-value.ts';
 import type { Asked } from './resolve.ts';
 import type { Entry, Source } from './source.ts';
 
@@ -134,8 +135,8 @@ export class Candidate {
  * How likely a value is met by chance among `size` keys. Small numbers are met most: programs, tests and
  * people use ids from 1 up, so a number v weighs 1/v (a Zipf prior); other keys weigh alike.
  */
-function chanceOf(value: string, size: number): number {
-  if (!/^\d{1,9}$/.test(value)) return 1 / size;
+function chanceOf(value: HeldValue, size: number): number {
+  if (!/^\d{1,9}$/.test(String(value))) return 1 / size;
   const harmonic = Math.log(size) + 0.58;
   return Math.max(1 / size, 1 / (Math.max(1, Number(value)) * harmonic));
 }

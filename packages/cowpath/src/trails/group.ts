@@ -2,6 +2,7 @@ import type { Context } from '@cowpath/profile';
 import type { Observed } from '../recorder/observed.ts';
 import type { Candidate } from './candidate.ts';
 import type { LoadNode } from './load-node.ts';
+import { ReadLog } from './read-log.ts';
 import type { Resolved } from './resolve.ts';
 
 /** One observed statement while its place in a trail is being found, and after. */
@@ -23,7 +24,7 @@ export interface Execution {
 export interface Match {
   readonly candidate: Candidate;
   /** The statement that loaded the object followed from. */
-  readonly from: Execution;
+  readonly from: Execution | LoadNode;
   /** The values found at the source. */
   readonly values: readonly string[];
   /** What this execution says for the candidate: ln P(values | followed) / P(values | coincidence). */
@@ -37,6 +38,9 @@ export class Group {
   readonly database: string;
   readonly place: Context;
   readonly candidates: Map<string, Candidate> = new Map();
+  readonly reads: ReadLog = new ReadLog();
+  /** The place of those that start a trail, shared by them. */
+  originNode: LoadNode | null = null;
   /** Executions of the portion being analysed. */
   pending: Execution[] = [];
 

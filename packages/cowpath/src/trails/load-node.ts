@@ -1,7 +1,8 @@
 import type { Origin, ProfileBuilder, Reference, Step } from '@cowpath/profile';
 
 /**
- * One statement's place in a trail: it started one, or it followed a reference from the objects of another.
+ * A statement's place in a trail: it started one, or it followed a reference from the objects of another.
+ * Statements of one place share it.
  * Its step is looked up again when the profile has moved on to a new segment.
  */
 export class LoadNode {
@@ -15,6 +16,8 @@ export class LoadNode {
   readonly depth: number;
   #step: Step | null = null;
   #builder: ProfileBuilder | null = null;
+  /** Its follows, the latest of each reference. */
+  #follows: Map<Reference, LoadNode> | null = null;
 
   private constructor(
     parent: LoadNode | null,
@@ -36,10 +39,15 @@ export class LoadNode {
 
   /** A follow of a reference that `parent` itself is a follow of stays in its step, one level deeper. */
   static follow(parent: LoadNode, reference: Reference, otherwise: Origin | null): LoadNode {
-    if (parent.reference === reference) {
-      return new LoadNode(parent.parent, otherwise, reference, parent.path, parent.depth + 1);
-    }
-    return new LoadNode(parent, otherwise, reference, parent.path, 1);
+    const known = parent.#follows?.get(reference);
+    if (known?.origin === otherwise) return known!;
+    const node =
+      parent.reference === reference
+        ? new LoadNode(parent.parent, otherwise, reference, parent.path, parent.depth + 1)
+        : new LoadNode(parent, otherwise, reference, parent.path, 1);
+    parent.#follows ??= new Map();
+    parent.#follows.set(reference, node);
+    return node;
   }
 
   step(builder: ProfileBuilder): Step {

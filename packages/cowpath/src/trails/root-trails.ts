@@ -1,5 +1,6 @@
 import type { Reference, Step } from '@cowpath/profile';
 import type { Group } from './group.ts';
+import type { HeldValue } from './held-value.ts';
 import type { Source } from './source.ts';
 
 /** A finished statement whose rows are not known to the timeline yet. */
@@ -17,10 +18,10 @@ export class RootTrails {
   readonly groups: Map<string, Group> = new Map();
   /** One object for each reference, so that references are compared by identity. */
   readonly references: Map<string, Reference | null> = new Map();
-  /** Reads already seen, to count identical ones. */
-  readonly asked: Set<string> = new Set();
+  /** Different reads remembered in its groups, to count identical ones. */
+  readCount = 0;
   /** Distinct keys of each step, while the profile's current segment lasts. */
-  keys: Map<Step, Set<string>> = new Map();
+  keys: Map<Step, Set<HeldValue>> = new Map();
   arriving: Arriving[] = [];
   sourceCount = 0;
   valueCount = 0;
@@ -33,7 +34,7 @@ export class RootTrails {
     this.sources.clear();
     this.groups.clear();
     this.references.clear();
-    this.asked.clear();
+    this.readCount = 0;
     this.keys.clear();
     this.arriving = [];
     this.sourceCount = 0;

@@ -215,16 +215,16 @@ function sourcesKey(group: Group, domain: Domain): string {
 
 /** What a candidate makes of an execution's values; null when it does not explain them. */
 function weigh(candidate: Candidate, tuples: readonly string[]): Match | null {
-  const { entries } = candidate.source;
+  const { source } = candidate;
   if (tuples.length === 1) {
-    const entry = entries.get(tuples[0]!);
+    const entry = source.find(tuples[0]!);
     if (!entry) return null;
     return { candidate, from: entry.from, values: tuples, log_ratio: candidate.weigh(entry) };
   }
   const found: Entry[] = [];
   const values: string[] = [];
   for (const tuple of tuples) {
-    const entry = entries.get(tuple);
+    const entry = source.find(tuple);
     if (!entry) continue;
     found.push(entry);
     values.push(tuple);
