@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { TESTED } from '../../../src/packages/tested.ts';
 import type { Driver } from '../drivers/list.ts';
 import type { PageResult } from './compare.ts';
 
@@ -9,13 +10,14 @@ const [BEGIN, END] = ['<!-- made by held-out.test.ts -->\n', '<!-- /made -->'];
 
 /** The matrix as the documents show it: what is the same in every run, so no times and no coincidences. */
 export function matrix(results: ReadonlyMap<Driver, readonly PageResult[]>): string {
-  const head = ['', 'version', 'pages', 'requests', 'true trails', 'confirmed', 'false', 'miscounted'];
+  const head = ['', 'version', 'like it', 'pages', 'requests', 'true trails', 'confirmed', 'false', 'miscounted'];
   const rows = [...results].map(([driver, pages]) => {
     const sum = (count: (page: PageResult) => number): string =>
       String(pages.reduce((total, page) => total + count(page), 0));
     return [
       driver.title,
       installedVersion(driver.package),
+      likeIt(driver.package),
       sum(({ page }) => Number(page.requests > 0)),
       sum(({ page }) => page.requests),
       sum(({ occurred }) => occurred.length),
@@ -24,7 +26,7 @@ export function matrix(results: ReadonlyMap<Driver, readonly PageResult[]>): str
       sum(({ miscounted }) => miscounted.length),
     ];
   });
-  const rule = head.map((_, column) => (column < 2 ? '---' : '---:'));
+  const rule = head.map((_, column) => (column < 3 ? '---' : '---:'));
   const notes = [...results.keys()].filter(({ note }) => note !== '');
   return [
     ...[head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`),
@@ -32,6 +34,13 @@ export function matrix(results: ReadonlyMap<Driver, readonly PageResult[]>): str
     ...notes.map(({ title, note }) => `- **${title}**: ${note}`),
     '',
   ].join('\n');
+}
+
+/** Versions outside of these are said to be untested. */
+function likeIt(name: string): string {
+  const range = TESTED.find((one) => one.name === name);
+  if (range === undefined) throw new Error(`src/packages/tested.ts does not name ${name}`);
+  return `from ${range.from} to below ${range.below}`;
 }
 
 function installedVersion(name: string): string {
