@@ -10,7 +10,17 @@ const [BEGIN, END] = ['<!-- made by held-out.test.ts -->\n', '<!-- /made -->'];
 
 /** The matrix as the documents show it: what is the same in every run, so no times and no coincidences. */
 export function matrix(results: ReadonlyMap<Driver, readonly PageResult[]>): string {
-  const head = ['', 'version', 'like it', 'pages', 'requests', 'true trails', 'confirmed', 'false', 'miscounted'];
+  const head = [
+    '',
+    'version',
+    'like it',
+    'pages',
+    'requests',
+    'true trails',
+    'confirmed',
+    'false',
+    'miscounted',
+  ];
   const rows = [...results].map(([driver, pages]) => {
     const sum = (count: (page: PageResult) => number): string =>
       String(pages.reduce((total, page) => total + count(page), 0));
