@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { directoryBytes } from '../engine/leveldb/data-directory.ts';
+import { KvError } from '../contract/errors.ts';
+import { directoryBytes, isDataDirectory } from '../engine/leveldb/data-directory.ts';
 import { openLevelDb } from '../engine/leveldb/leveldb-engine.ts';
 
 const EXAMPLES = `
@@ -19,6 +20,12 @@ export function addCompact(program: Command): void {
     .option('--json', 'print the result as JSON', false)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: { data: string; json: boolean }) => {
+      if (!(await isDataDirectory(flags.data).catch(() => true))) {
+        throw new KvError(
+          'KV_DATA_FOREIGN',
+          `${flags.data} is no data directory of cowpath-kv; name the one that was given to 'serve'`,
+        );
+      }
       const files = join(flags.data, 'leveldb');
       const engine = await openLevelDb(flags.data);
       const before_bytes = await directoryBytes(files);

@@ -1,25 +1,12 @@
 #!/usr/bin/env node
-import { Command } from 'commander';
-import { KvError } from '../contract/errors.ts';
-import { addCompact } from './compact.ts';
-import { addServe } from './serve.ts';
-import { addStatus } from './status.ts';
-
-const program = new Command('cowpath-kv')
-  .description('An ordered key-value service over HTTP: one node on LevelDB, with stated durability.')
-  .version('0.1.0')
-  .showHelpAfterError()
-  .showSuggestionAfterError();
-
-addServe(program);
-addCompact(program);
-addStatus(program);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  const known = error instanceof KvError || (error instanceof TypeError && 'code' in error);
-  const code = (error as { code?: string }).code;
-  console.error(known ? `cowpath-kv: ${(error as Error).message} [${code}]` : error);
-  process.exitCode = known ? 2 : 1;
+// Says which Node is needed before anything is loaded that an older one cannot even read.
+const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
+if (major < 22 || (major === 22 && minor < 16)) {
+  console.error(`cowpath-kv: needs Node 22.16 or newer; this is ${process.versions.node} [KV_NODE_VERSION]`);
+  process.exitCode = 2;
+} else {
+  const { run } = await import('./program.ts');
+  await run();
 }
+
+export {};

@@ -40,10 +40,19 @@ export function addServe(program: Command): void {
     .description('serve a data directory over HTTP')
     .requiredOption('--data <directory>', 'where the data is; created when absent')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber, 8080)
-    .option('--sync', 'acknowledge a write when it is on the disk', false)
-    .option('--loss-window-ms <number>', 'without --sync: what a power failure may take', wholeNumber, 1_000)
-    .option('--cache-mb <number>', "LevelDB's block cache", wholeNumber, 64)
+    .option('--port <number>', 'port to listen on; 0 takes a free one', wholeNumber(0, 65_535), 8080)
+    .addOption(
+      new Option('--sync', 'acknowledge a write when it is on the disk')
+        .default(false)
+        .conflicts('lossWindowMs'),
+    )
+    .option(
+      '--loss-window-ms <number>',
+      'without --sync: what a power failure may take',
+      wholeNumber(10, 3_600_000),
+      1_000,
+    )
+    .option('--cache-mb <number>', "LevelDB's block cache", wholeNumber(0, 2_047), 64)
     .addOption(
       new Option('--reads <how>', 'how reads run')
         .choices(['adaptive', 'sync', 'grouped'])
@@ -52,11 +61,16 @@ export function addServe(program: Command): void {
     .option(
       '--disk-reserve-mb <number>',
       'refuse writes when the disk has less room than this',
-      wholeNumber,
+      wholeNumber(0, 1_000_000_000),
       128,
     )
-    .option('--connections-max <number>', 'connections at once', wholeNumber, 2_048)
-    .option('--stop-grace-ms <number>', 'how long a stop waits for requests under way', wholeNumber, 10_000)
+    .option('--connections-max <number>', 'connections at once', wholeNumber(1, 1_000_000), 2_048)
+    .option(
+      '--stop-grace-ms <number>',
+      'how long a stop waits for requests under way',
+      wholeNumber(0, 3_600_000),
+      10_000,
+    )
     .option('--json', 'print what happens as JSON lines', false)
     .addHelpText('after', EXAMPLES)
     .action(run);
@@ -102,6 +116,13 @@ function listenError(error: unknown, flags: ServeFlags): unknown {
     return new KvError(
       'KV_IO',
       `port ${flags.port} on ${flags.host} is in use; stop what listens there, or give another --port`,
+      error,
+    );
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return new KvError(
+      'KV_IO',
+      `the name ${flags.host} has no address (${code}); give an address of this machine to --host`,
       error,
     );
   }

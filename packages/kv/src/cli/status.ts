@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { KvClient } from '../client/client.ts';
 
 const EXAMPLES = `
@@ -8,11 +8,16 @@ Examples:
   $ cowpath-kv status
   $ cowpath-kv status http://127.0.0.1:9000 --json`;
 
+function address(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('expected a URL such as http://127.0.0.1:8080.');
+}
+
 export function addStatus(program: Command): void {
   program
     .command('status')
     .description('ask a running service how it is')
-    .argument('[url]', 'where it listens', 'http://127.0.0.1:8080')
+    .argument('[url]', 'where it listens', address, 'http://127.0.0.1:8080')
     .option('--json', 'print the answer as JSON', false)
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, flags: { json: boolean }) => {

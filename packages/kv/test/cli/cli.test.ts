@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -121,6 +122,23 @@ test('help has examples, a misspelt option a suggestion, a wrong number an error
   expect([misspelt.code, misspelt.err]).toEqual([1, expect.stringContaining('Did you mean --port?')]);
   const number = await run('serve', '--data', 'x', '--port', '80x');
   expect([number.code, number.err]).toEqual([1, expect.stringContaining('expected a whole number')]);
+  const outside = await run('serve', '--data', 'x', '--port', '99999');
+  expect([outside.code, outside.err]).toEqual([1, expect.stringContaining('from 0 to 65535')]);
+  const both = await run('serve', '--data', 'x', '--sync', '--loss-window-ms', '100');
+  expect([both.code, both.err]).toEqual([1, expect.stringContaining("'--loss-window-ms <number>'")]);
   const missing = await run('serve');
   expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('--data')]);
+});
+
+test('what is no data directory is not compacted, and none is made; an address without a name, and no URL', {
+  timeout: 240_000,
+}, async () => {
+  const place = await newDirectory();
+  const absent = await run('compact', '--data', join(place, 'absent'));
+  expect([absent.code, absent.err]).toEqual([2, expect.stringContaining('[KV_DATA_FOREIGN]')]);
+  expect(await readdir(place)).toEqual([]);
+  const nameless = await run('serve', '--data', join(place, 'data'), '--port', '0', '--host', 'no.invalid');
+  expect([nameless.code, nameless.err]).toEqual([2, expect.stringContaining('--host')]);
+  const url = await run('status', 'nonsense');
+  expect([url.code, url.err]).toEqual([1, expect.stringContaining('expected a URL')]);
 });

@@ -117,7 +117,22 @@ describe('the data directory', () => {
   test('whose CURRENT names a file that is not there is an error, not an empty store', async () => {
     const directory = await filled();
     await writeFile(join(directory, 'leveldb', 'CURRENT'), 'MANIFEST-999999\n');
-    expect((await refusal(directory)).code).toMatch(/^KV_(CORRUPT|IO)$/);
+    expect((await refusal(directory)).code).toBe('KV_CORRUPT');
+  });
+
+  test('with tables or logs but without CURRENT is KV_CORRUPT, and LevelDB gets no chance to remove them', async () => {
+    const directory = await filled();
+    const files = join(directory, 'leveldb');
+    const current = await readFile(join(files, 'CURRENT'));
+    await rm(join(files, 'CURRENT'));
+    const before = (await readdir(files)).sort();
+    expect(await refusal(directory)).toMatchObject({
+      code: 'KV_CORRUPT',
+      message: expect.stringContaining('CURRENT'),
+    });
+    expect((await readdir(files)).sort()).toEqual(before);
+    await writeFile(join(files, 'CURRENT'), current);
+    expect(await valueIn(directory)).toBe('v');
   });
 });
 

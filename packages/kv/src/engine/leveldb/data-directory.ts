@@ -9,6 +9,7 @@ import { KvError } from '../../contract/errors.ts';
  *     DIR/leveldb/          LevelDB's own files
  */
 const MARKER = 'cowpath-kv.json';
+const FILES = 'leveldb';
 const FORMAT = 1;
 const HARMLESS = new Set(['lost+found', '.DS_Store', `${MARKER}.tmp`]);
 
@@ -18,18 +19,49 @@ const HARMLESS = new Set(['lost+found', '.DS_Store', `${MARKER}.tmp`]);
  */
 export async function prepareDataDirectory(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     const marker = await readMarker(directory);
     if (marker === undefined) {
       await refuseForeign(directory);
       await writeMarker(directory);
     } else {
       checkMarker(directory, marker);
+      await refuseHeadless(directory);
     }
   } catch (error) {
     throw error instanceof KvError ? error : fileError(directory, error);
   }
-  return join(directory, 'leveldb');
+  return join(directory, FILES);
+}
+
+/** Whether `directory` has been a data directory, of whatever version. */
+export async function isDataDirectory(directory: string): Promise<boolean> {
+  return (await readMarker(directory)) !== undefined;
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // What Node says of a read-only file system when it makes parents as well; asked plainly it tells.
+    await mkdir(directory);
+  }
+}
+
+/**
+ * LevelDB makes a new database where its file CURRENT is missing, and removes the tables that it then finds: a
+ * directory restored without that file would be emptied.
+ */
+async function refuseHeadless(directory: string): Promise<void> {
+  const names = await readdir(join(directory, FILES)).catch((): string[] => []);
+  const data = names.filter((name) => /\.(ldb|sst|log)$/.test(name));
+  if (data.length === 0 || names.includes('CURRENT')) return;
+  throw new KvError(
+    'KV_CORRUPT',
+    `${join(directory, FILES)} holds ${data.length} file(s) of data, such as ${data[0]}, but not LevelDB's file CURRENT, ` +
+      'without which none of them can be read. Nothing was changed; restore a complete backup.',
+  );
 }
 
 /** Translates a file system's error about the data directory. */
@@ -83,7 +115,7 @@ function checkMarker(directory: string, text: string): void {
   }
   if (marker?.format === FORMAT && marker.engine === 'leveldb') return;
   const found =
-    marker === null ? `'${text.slice(0, 80)}'` : `format ${marker.format}, engine ${marker.engine}`;
+    marker === null ? JSON.stringify(text.slice(0, 80)) : `format ${marker.format}, engine ${marker.engine}`;
   throw new KvError(
     'KV_DATA_VERSION',
     `${join(directory, MARKER)} says ${found}; this version reads format ${FORMAT}, engine leveldb. ` +

@@ -300,6 +300,9 @@ function openError(directory: string, error: unknown): KvError {
       cause,
     );
   }
-  if (levelCode(cause) === 'LEVEL_CORRUPTION' || /corruption/i.test(detail)) return corrupt(directory, cause);
+  // The directory is there, so what LevelDB misses is one of its own files.
+  if (levelCode(cause) === 'LEVEL_CORRUPTION' || /corruption|no such file/i.test(detail)) {
+    return corrupt(directory, cause);
+  }
   return fileError(directory, cause);
 }
