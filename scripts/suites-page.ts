@@ -22,12 +22,23 @@ const command = new Command('suites-page')
     '\nExample:\n  $ node scripts/suites-page.ts pg24.json pg22.json kysely.json sabotages.json',
   )
   .action((files: readonly string[]) => {
-    const reports = files.map(
-      (file) => JSON.parse(readFileSync(file, 'utf8')) as SuiteReport | SabotagesReport,
-    );
+    const reports = files.map(reportIn);
     const [before, after] = readFileSync(PAGE, 'utf8').split(MARK);
     if (after === undefined)
       command.error(`error: ${PAGE} has no line "${MARK}": the figures stand below it.`);
     writeFileSync(PAGE, `${before}${MARK}\n\n${figures(reports)}\n`);
   });
 command.parse();
+
+function reportIn(file: string): SuiteReport | SabotagesReport {
+  let report: Partial<SuiteReport & SabotagesReport>;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    command.error(`error: ${file} cannot be read: ${(error as Error).message}`);
+  }
+  if (!report.suite || !(report.parts ?? report.sabotaged)) {
+    command.error(`error: ${file} is not what scripts/suites.ts --json writes.`);
+  }
+  return report as SuiteReport | SabotagesReport;
+}

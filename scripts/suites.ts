@@ -181,7 +181,10 @@ function reportOf(part: Part, bare: readonly Run[], recorded: readonly Run[]): P
     recorded: recorded.map((run) => ({ ...counts(run), ...run.recorded! })),
     flaky,
     differences,
-    doubts: recorded.flatMap((run) => doubts(run.recorded!, part.asks)),
+    doubts: [
+      ...(tests === 0 ? ['no test was run'] : []),
+      ...recorded.flatMap((run) => doubts(run.recorded!, part.asks)),
+    ],
     failing: [...bare[0]!.results.messages].map(([test, message]) => ({ test, message })),
   };
 }
