@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { analyse, mayEnd } from '../../src/prove/analysis.ts';
 import type { Block, SideBlock } from '../../src/prove/block.ts';
-import { MEASURES, pairsOf } from '../../src/prove/measure.ts';
-import { logBins } from '../../src/statistics/log-bins.ts';
+import { MEASURES, pairsOf, quieterPairsOf } from '../../src/prove/measure.ts';
+import { middleOf } from '../../src/prove/middle.ts';
+import { LogBinSum, logBins } from '../../src/statistics/log-bins.ts';
 import { Random } from '../../src/statistics/random.ts';
+import { middleMean, standardError } from '../../src/statistics/trimmed-mean.ts';
 import { readNoise, simulateProofs } from './simulation.ts';
 
 /** A side that answers `requests` in about `latency_ms` each, one after another. */
@@ -14,6 +16,15 @@ function sideOf(random: Random, requests: number, latency_ms: number): SideBlock
     elapsed_ms: latencies.reduce((sum, one) => sum + one, 0),
     slices: [logBins(latencies.slice(0, requests / 2)), logBins(latencies.slice(requests / 2))],
   };
+}
+
+/** One slice of two with a pause that a tenth of its requests meet. */
+function withPause(slices: SideBlock['slices'], at: 0 | 1, pause_ms = 5): SideBlock['slices'] {
+  const { bins, counts } = slices[at];
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const [pause] = logBins([pause_ms]).bins;
+  const paused = { bins: [...bins, pause!], counts: [...counts, Math.round(total / 10)] };
+  return at === 0 ? [paused, slices[1]] : [slices[0], paused];
 }
 
 /** Blocks in which the side after takes `ratio(i)` times as long. */
@@ -100,6 +111,19 @@ describe('analyse', () => {
     expect(even.whole!.estimate).toBeCloseTo(-Math.log(1.05), 2);
   });
 
+  it('does not take a program for equal that stalls in every second slice', () => {
+    const stalling = blocksOf(200, 1000, () => 1).map(({ before, after }, i) => ({
+      before,
+      after: { ...after, slices: withPause(after.slices, (i % 2) as 0 | 1) },
+    }));
+    const sum = new LogBinSum();
+    // The quieter slices know nothing of it, but the run as a whole does.
+    expect(Math.abs(middleMean(quieterPairsOf('p99', stalling, sum).gains, 0.4))).toBeLessThan(0.02);
+    const p99 = analyse(stalling, MEASURES, 1).measures[2]!;
+    expect(p99.whole!.high).toBeLessThan(-0.5);
+    expect(['slower', 'inconclusive']).toContain(p99.verdict);
+  });
+
   it('says so when both sides move together, and proves all the same', () => {
     const { levels, overall } = analyse(
       blocksOf(
@@ -114,6 +138,30 @@ describe('analyse', () => {
     expect(overall).toBe('no difference');
     expect(levels.before).toBeLessThan(-0.1);
     expect(levels.after).toBeLessThan(-0.1);
+  });
+
+  it('compares all slices on a quiet machine, and the quieter ones where pauses hit many', () => {
+    const quiet = blocksOf(100, 1000, () => 1);
+    const sum = new LogBinSum();
+    expect(middleOf('p99', quiet, sum)).toMatchObject({ trim: 0.1, pairs: pairsOf('p99', quiet) });
+    // In two slices of five, of either side, for a tenth of the requests.
+    const random = new Random(4);
+    const hit = ({ slices, ...side }: SideBlock): SideBlock => ({
+      ...side,
+      slices:
+        random.index(5) < 4 ? withPause(slices, random.index(2) as 0 | 1, 2 + random.index(40)) : slices,
+    });
+    const busy = quiet.map(({ before, after }) => ({ before: hit(before), after: hit(after) }));
+    const quieter = quieterPairsOf('p99', busy, sum);
+    const { pairs, trim } = middleOf('p99', busy, sum);
+    expect(pairs).toEqual(quieter);
+    const error = standardError(quieter.gains, trim);
+    expect(error).toBeLessThan(standardError(pairsOf('p99', busy).gains, 0.1) / 2);
+    const [throughput, , p99] = analyse(busy, MEASURES, 1).measures;
+    expect(throughput!.verdict).toBe('no difference');
+    expect(p99!.verdict).toBe('no difference');
+    // Throughput and the median never choose.
+    expect(middleOf('p50', busy, sum)).toMatchObject({ trim: 0.1, pairs: pairsOf('p50', busy) });
   });
 
   it('may end when intervals are narrow or the effect is beyond doubt', () => {
@@ -145,10 +193,12 @@ describe('proofs simulated on recorded noise', () => {
       effect: 0.05,
     });
     expect(false_proofs / proofs).toBeLessThanOrEqual(0.01);
-    expect(equal.overall!['no difference']! / proofs).toBeGreaterThanOrEqual(0.8);
-    for (const name of ['throughput', 'p50', 'overall']) {
-      expect(changed[name]!.found! / proofs).toBeGreaterThanOrEqual(0.9);
-      expect((changed[name]!.wrong ?? 0) / proofs).toBeLessThanOrEqual(0.01);
+    for (const name of ['throughput', 'p50', 'p99', 'overall']) {
+      expect(equal[name]!['no difference']! / proofs, name).toBeGreaterThanOrEqual(0.8);
+      expect(changed[name]!.found! / proofs, name).toBeGreaterThanOrEqual(0.9);
+    }
+    for (const name of [...MEASURES, 'overall']) {
+      expect((changed[name]!.wrong ?? 0) / proofs, name).toBeLessThanOrEqual(0.01);
     }
   });
 });

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { overallOf } from '../../src/prove/analysis.ts';
 import { LogBinSum, logBins } from '../../src/statistics/log-bins.ts';
 import { Random } from '../../src/statistics/random.ts';
+import { normalQuantile, studentQuantile } from '../../src/statistics/student.ts';
 import { trendOf } from '../../src/statistics/trend.ts';
-import { middleMean, standardError, trimmedMean } from '../../src/statistics/trimmed-mean.ts';
+import {
+  likelyHalfWidth,
+  middleMean,
+  standardError,
+  trimmedMean,
+} from '../../src/statistics/trimmed-mean.ts';
 import { valuesToSettle, verdictOf } from '../../src/statistics/verdict.ts';
 
 /** Normal values by Box and Muller, from the seeded generator. */
@@ -37,6 +43,24 @@ describe('LogBinSum', () => {
   });
 });
 
+describe('quantiles', () => {
+  // Printed tables, two-sided.
+  it.each([
+    [0.95, 8, 2.306],
+    [0.99, 8, 3.3554],
+    [0.9975, 19, 3.4812],
+    [0.999, 11, 4.437],
+    [0.95, 120, 1.9799],
+  ])('of Student: confidence %f, %i degrees of freedom: %f', (confidence, freedom, value) => {
+    expect(studentQuantile(confidence, freedom)).toBeCloseTo(value, 2);
+  });
+
+  it('of the normal distribution', () => {
+    expect(normalQuantile(0.95)).toBeCloseTo(1.95996, 3);
+    expect(normalQuantile(0.9975)).toBeCloseTo(3.02334, 3);
+  });
+});
+
 describe('trimmedMean', () => {
   it('is the mean of what is left of ten with one cut off at each end, with the winsorised error', () => {
     const values = [100, 1, 2, 3, 4, 5, 6, 7, 8, -100];
@@ -47,6 +71,16 @@ describe('trimmedMean', () => {
     expect(standardError(values, 0.1)).toBe(error);
     expect(middleMean(values, 0.1)).toBe(estimate);
     expect(middleMean(values, 0.4)).toBe(4.5);
+  });
+
+  it('is never surer than Student would be of as many values as were kept', () => {
+    const random = new Random(8);
+    for (let i = 0; i < 20; i++) {
+      const values = Array.from({ length: 40 }, () => normal(random));
+      const { error, low, high } = trimmedMean(values, 0.4, 0.9975, i);
+      expect((high - low) / 2).toBeGreaterThanOrEqual(error * studentQuantile(0.9975, 7) * 0.999);
+      expect(likelyHalfWidth(values, 0.4, 0.9975)).toBeGreaterThan(error * studentQuantile(0.9975, 7));
+    }
   });
 
   it('moves with its values, is the same for the same seed, and has no width where they do not differ', () => {
