@@ -163,7 +163,7 @@ function summary(told: readonly Outcome[], options: RecordOptions, took_ms: numb
   if (packages.has(PRISMA_ENGINE) && outcomes.length > 0) return lines;
   if (outcomes.length > 0 && told.some((one) => one.statements > 0)) {
     lines.push(
-      'cowpath: a process that sent statements was killed before it told how many; what it had saved until then is kept: cowpath report',
+      'cowpath: a process that sent statements was ended from outside before it told how many; what it had saved until then is kept: cowpath report',
     );
   } else if (outcomes.length === 0) {
     lines.push(
