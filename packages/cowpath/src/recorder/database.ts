@@ -5,6 +5,8 @@ import type { ResultField } from './observed.ts';
 /** How the recorder talks to a database on a connection of its own; each driver has one. */
 export interface Access {
   readCatalog(): Promise<Catalog>;
+  /** As `readCatalog`, with the program's thread at rest until it has been read. Null when that cannot be had. */
+  readCatalogNow(wait_ms: number): Catalog | null;
   /** Explains one read-only statement with its parameters in text form; null when it cannot. */
   explain(statement: ExplainRequest): Promise<Explained | null>;
 }
@@ -107,12 +109,7 @@ export class Database {
     this.reading = this.access
       .readCatalog()
       .then(
-        (catalog) => {
-          this.catalog = catalog;
-          this.epoch++;
-          this.state = 'known';
-          this.because = null;
-        },
+        (catalog) => this.#read(catalog),
         (error: unknown) => {
           // A catalog known from before is better than none.
           if (this.state !== 'known') this.state = 'denied';
@@ -123,6 +120,17 @@ export class Database {
         this.reading = null;
       });
     return this.reading;
+  }
+
+  /** The process is ending: what is still being read is read now, for so long at most. Never throws. */
+  readNow(wait_ms: number): void {
+    if (this.state !== 'reading') return;
+    try {
+      const catalog = this.access.readCatalogNow(wait_ms);
+      if (catalog) this.#read(catalog);
+    } catch (error) {
+      this.because = error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** The process is ending and nobody can wait any more. */
@@ -137,5 +145,12 @@ export class Database {
   learn(catalog: Catalog): void {
     this.catalog = catalog;
     this.epoch++;
+  }
+
+  #read(catalog: Catalog): void {
+    this.catalog = catalog;
+    this.epoch++;
+    this.state = 'known';
+    this.because = null;
   }
 }

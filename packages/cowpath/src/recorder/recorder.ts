@@ -205,6 +205,16 @@ export class Recorder {
     await this.plans.idle();
   }
 
+  /** The process is ending: catalogs that statements wait for are read now, for `wait_ms` in all at most. */
+  catchUpNow(wait_ms: number): void {
+    if (this.#waiting === 0) return;
+    const deadline = performance.now() + wait_ms;
+    for (const database of this.#databases.values()) {
+      const left_ms = deadline - performance.now();
+      if (left_ms > 0) database.readNow(left_ms);
+    }
+  }
+
   /** Takes the profile recorded since the last call's `rotate`, leaving it in place. */
   segment(from_ms: number): Segment {
     for (const [code, times] of this.guard.counts) {

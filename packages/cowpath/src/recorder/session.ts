@@ -33,7 +33,7 @@ export interface Session {
   stop(): Promise<void>;
 }
 
-/** A program that ends by itself is held up no longer than this for a catalog or plan under way. */
+/** A program that ends is held up no longer than this for a catalog, or a plan, under way. */
 const LAST_WAIT_MS = 3000;
 
 const KEY = Symbol.for('cowpath.session.v1');
@@ -65,10 +65,11 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
   // Most servers end by a signal that nobody handles: what is to be said is left where `cowpath record` finds it.
   recorder.onNews = () => told(false);
   const atExit = (): void => {
+    recorder.catchUpNow(LAST_WAIT_MS);
     writer.flushSync();
     told(true);
   };
-  // Before everything that ends by itself there is time to wait: for the catalog, and for plans under way.
+  // Plans take the program's thread to be heard; only who asked for them is held up for them, with its timers running.
   const beforeExit = (): void => {
     process.off('beforeExit', beforeExit);
     // Cowpath's own connections do not keep a process alive; this does, for as long as they may need.
@@ -79,7 +80,7 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
       .finally(() => clearTimeout(hold));
   };
   process.on('exit', atExit);
-  process.on('beforeExit', beforeExit);
+  if (options.plans) process.on('beforeExit', beforeExit);
 
   const session: Session = {
     recorder,

@@ -3,11 +3,18 @@ import { createRequire } from 'node:module';
 import { hearAnnounced } from '../../bundler/announced.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { ClientHooks } from './client.ts';
+import { noteFile } from './files.ts';
 import { PoolHooks } from './pool.ts';
 import type { AnyClass, PgClient, PgPool } from './types.ts';
 
 /** How a file of node-postgres is recognised, whichever copy it belongs to. */
 const PG_FILE = /(^|[\\/])(pg|pg-pool)([\\/]|$)/;
+
+/** What was asked for, and by which file. */
+interface Origin {
+  readonly id: string;
+  readonly from: string;
+}
 
 /**
  * Finds node-postgres as the program loads it. Every `require`, and every `import` of a CommonJS package,
@@ -32,7 +39,7 @@ export class PgHook {
   start(): () => void {
     const cache = createRequire(import.meta.url).cache;
     for (const [file, module] of Object.entries(cache)) {
-      if (PG_FILE.test(file)) this.#offer(module?.exports);
+      if (PG_FILE.test(file)) this.#offer(module?.exports, { id: file, from: file });
     }
     const loaded = (message: unknown): void => {
       const { id, parentFilename, result } = message as {
@@ -42,7 +49,8 @@ export class PgHook {
       };
       if (typeof id !== 'string') return;
       const inside = id.startsWith('.') && typeof parentFilename === 'string' && PG_FILE.test(parentFilename);
-      if (inside || PG_FILE.test(id)) this.#offer(result);
+      if (!inside && !PG_FILE.test(id)) return;
+      this.#offer(result, typeof parentFilename === 'string' ? { id, from: parentFilename } : undefined);
     };
     subscribe('tracing:module.require:end', loaded);
     const unheard = hearAnnounced((exports) => this.#offer(exports));
@@ -67,7 +75,7 @@ export class PgHook {
     return false;
   }
 
-  #offer(exports: unknown): void {
+  #offer(exports: unknown, came?: Origin): void {
     try {
       if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return;
       if (this.#seen.has(exports)) return;
@@ -77,10 +85,12 @@ export class PgHook {
         this.copies++;
         this.#clients.hook(Client);
         this.#pools.hook(Pool);
+        if (came) noteFile(Client, came.id, came.from);
       } else if (isClass(exports, 'connect') && '_acquireClient' in exports.prototype) {
         this.#pools.hook(exports);
       } else if (isClass(exports, 'query') && '_pulseQueryQueue' in exports.prototype) {
         this.#clients.hook(exports);
+        if (came) noteFile(exports, came.id, came.from);
       }
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_HOOK_FAILED', error);

@@ -13,7 +13,7 @@ export interface PgQuery {
 }
 
 export interface PgConnection extends EventEmitter {
-  readonly stream?: { unref?(): void };
+  readonly stream?: { unref?(): void; destroy?(): void; readonly destroyed?: boolean };
 }
 
 export interface BindConfig {
