@@ -14,7 +14,7 @@ import type { SabotagesReport, SuiteReport } from './suites/report.ts';
 const PAGE = join(import.meta.dirname, '..', 'docs', 'reference', 'suites.md');
 const MARK = '<!-- made by scripts/suites-page.ts -->';
 
-const command = new Command('suites-page')
+const command: Command = new Command('suites-page')
   .description('Writes the figures of docs/reference/suites.md from the JSON of scripts/suites.ts.')
   .argument('<json...>', 'what --json wrote, with and without --sabotage')
   .addHelpText(
