@@ -12,26 +12,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLevelDb } from '@cowpath/kv';
 import { Command } from 'commander';
+import { numberFrom } from './kv/numbers.ts';
 import { measureStalls } from './kv/stalls/measure.ts';
 import type { PacedRequest } from './kv/stalls/paced.ts';
 import { summarise, summaryText } from './kv/stalls/summary.ts';
 
 const flags = new Command('bench/kv-stalls')
   .description('p99.9 and stalls of the key-value service under steady writes, beside the bare handler')
-  .option('--rate <number>', 'requests a second', Number, 4_000)
-  .option('--puts <share>', 'of them, how many are PUTs', Number, 0.5)
-  .option('--value-bytes <number>', 'of a value; random, so that it does not compress', Number, 1_000)
-  .option('--keys <number>', 'distinct keys, all there from the beginning', Number, 200_000)
-  .option('--seconds <number>', 'load on each of the two servers', Number, 120)
-  .option('--block <seconds>', 'load on one before the other has its turn', Number, 5)
-  .option('--stall-ms <number>', 'an answer that takes longer is a stall', Number, 50)
+  .option('--rate <number>', 'requests a second', numberFrom(1, 100_000), 4_000)
+  .option('--puts <share>', 'of them, how many are PUTs', numberFrom(0, 1), 0.5)
+  .option(
+    '--value-bytes <number>',
+    'of a value; random, so that it does not compress',
+    numberFrom(0, 1_000_000),
+    1_000,
+  )
+  .option(
+    '--keys <number>',
+    'distinct keys, all there from the beginning',
+    numberFrom(1, 10_000_000),
+    200_000,
+  )
+  .option('--seconds <number>', 'load on each of the two servers', numberFrom(1, 86_400), 120)
+  .option('--block <seconds>', 'load on one before the other has its turn', numberFrom(1, 600), 5)
+  .option('--stall-ms <number>', 'an answer that takes longer is a stall', numberFrom(1, 60_000), 50)
   .option('--sync', 'acknowledge a write when it is on the disk', false)
-  .option('--loss-window-ms <number>', 'without --sync', Number, 1_000)
-  .option('--write-buffer-kb <number>', "LevelDB's write buffer", Number, 8_192)
+  .option('--loss-window-ms <number>', 'without --sync', numberFrom(10, 3_600_000), 1_000)
+  .option('--write-buffer-kb <number>', "LevelDB's write buffer", numberFrom(64, 1_048_576), 8_192)
   .option(
     '--pinned-files <number>',
     'LevelDB files held open, so that others than it free them; 0: none',
-    Number,
+    numberFrom(0, 1_000_000),
     4_096,
   )
   .option('--directory <path>', 'where the data goes: on the disk to be measured', tmpdir())

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLevelDb } from '@cowpath/kv';
 import { Command } from 'commander';
+import { numberFrom } from '../../bench/kv/numbers.ts';
 import { measureLookups } from './lookups.ts';
 import { measureStep, type StepResult } from './measure.ts';
 import { BEGIN, checkMarks, END, proofTable, putTable } from './proof-table.ts';
@@ -17,12 +18,17 @@ import { ENTRIES, keyOf, VALUE } from './traffic.ts';
 
 const flags = new Command('study')
   .description("the source's single-node stages, side by side")
-  .option('--rounds <number>', 'interleaved rounds of a step', Number, 12)
-  .option('--block-ms <number>', 'load on each side in each round', Number, 2_000)
+  .option('--rounds <number>', 'interleaved rounds of a step', numberFrom(1, 10_000), 12)
+  .option('--block-ms <number>', 'load on each side in each round', numberFrom(50, 600_000), 2_000)
   .option('--only <text>', 'steps whose name has this text; "lookups" for the lookups', '')
   .option('--lookups <numbers>', 'sizes of the store, in entries', '10000,100000,400000,1000000')
   .option('--prove', "prove each step's effect instead: requests from a log, both variants in turns", false)
-  .option('--seconds <number>', 'with --prove: measure each step for so long at most', Number, 20)
+  .option(
+    '--seconds <number>',
+    'with --prove: measure each step for so long at most',
+    numberFrom(1, 3_600),
+    20,
+  )
   .option('--out <directory>', 'with --prove: where the proofs go, as JSON and as pages', 'proofs')
   .option('--markdown <file>', 'with --prove: put the table of proofs into this file, between its marks')
   .option('--json', 'print the results as JSON', false)
