@@ -14,7 +14,7 @@ const program = new Command('cowpath')
     'Records the paths a program takes through its data, and shows which are worn and what they cost.',
   )
   .version(version)
-  .showHelpAfterError()
+  .showHelpAfterError('(--help after the command shows what there is)')
   .showSuggestionAfterError()
   .exitOverride()
   .addHelpText(

@@ -1,4 +1,5 @@
 import type { Target } from '../client/target.ts';
+import { LabError } from '../errors.ts';
 import { checkNames, checkNumber } from '../options.ts';
 import type { Traffic } from '../traffic/builder.ts';
 import { REDACTED } from '../traffic/capture-format.ts';
@@ -21,6 +22,25 @@ export type OmitReason =
   | 'redacted'
   /** Beyond `requests`. */
   | 'over-limit';
+
+const HOW_TO_SEND: Readonly<Record<OmitReason, string>> = {
+  unsafe: 'by methods that may change data, which --unsafe sends too',
+  filtered: 'left out by --only or --except',
+  'no-time': 'without a time, which only --pace max sends',
+  redacted: 'with a secret that was not recorded',
+  'over-limit': 'beyond --requests',
+};
+
+/** Why nothing of a log is sent, and what would send it. */
+export function nothingToSend(path: string, requests: number, { omitted }: Pick<Plan, 'omitted'>): LabError {
+  const why = (Object.keys(omitted) as OmitReason[]).map(
+    (reason) => `${omitted[reason]} ${HOW_TO_SEND[reason]}`,
+  );
+  return new LabError(
+    'LOG_EMPTY',
+    `nothing of ${path} is left to send: of ${requests} requests, ${why.join('; ')}`,
+  );
+}
 
 /** A request ready to be sent. */
 export interface PlannedRequest {

@@ -1,5 +1,4 @@
-import { LabError } from '../errors.ts';
-import { makePlan, type Plan, type PlanOptions } from '../plan/plan.ts';
+import { makePlan, nothingToSend, type Plan, type PlanOptions } from '../plan/plan.ts';
 import { readRules } from '../plan/rules.ts';
 import type { Traffic } from '../traffic/builder.ts';
 import { readLog } from '../traffic/read-log.ts';
@@ -61,11 +60,6 @@ function planFor(
     host: options.host,
     gap_ms_max: options.gap_s_max === undefined ? undefined : options.gap_s_max * 1000,
   });
-  if (plan.requests.length === 0) {
-    throw new LabError(
-      'LOG_EMPTY',
-      `nothing of ${options.traffic} is left to send: ${JSON.stringify(plan.omitted)} of ${traffic.requests.length} requests`,
-    );
-  }
+  if (plan.requests.length === 0) throw nothingToSend(options.traffic, traffic.requests.length, plan);
   return plan;
 }

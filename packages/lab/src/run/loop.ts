@@ -61,6 +61,7 @@ export abstract class Loop {
       clearTimeout(limit);
       signal?.removeEventListener('abort', onAbort);
     }
+    if (this.reason !== 'interrupted' && this.recorder.goneAtEnd()) this.reason = 'target-gone';
     return { reason: this.reason, elapsed_ms: performance.now() - this.started };
   }
 

@@ -95,6 +95,11 @@ export class Recorder {
     return this.failuresInRow >= GONE_FAILURES_MIN && now - this.failingSince_ms >= GONE_AFTER_MS;
   }
 
+  /** Whether it answered nothing any more when the run was at its end, however short that was. */
+  goneAtEnd(): boolean {
+    return this.failuresInRow >= GONE_FAILURES_MIN;
+  }
+
   /** The latencies since the last call, in milliseconds, not rounded to any bucket. */
   takeLatencies(): readonly number[] {
     const taken = this.latencies ?? [];

@@ -1,7 +1,7 @@
 import { parseTarget } from '../client/target.ts';
 import { LabError } from '../errors.ts';
 import { checkNames, checkNumber } from '../options.ts';
-import { makePlan, type PlanOptions } from '../plan/plan.ts';
+import { makePlan, nothingToSend, type PlanOptions } from '../plan/plan.ts';
 import { readRules } from '../plan/rules.ts';
 import { type ReadLogOptions, readLog } from '../traffic/read-log.ts';
 import { RUN_OPTION_NAMES, type RunOptions, type RunOutcome, runPlan } from './run-plan.ts';
@@ -71,13 +71,7 @@ export async function replay(path: string, options: ReplayOptions): Promise<RunO
     rules,
     gap_ms_max,
   });
-  if (plan.requests.length === 0) {
-    const { omitted } = plan;
-    throw new LabError(
-      'LOG_EMPTY',
-      `nothing of ${path} is left to send: ${JSON.stringify(omitted)} of ${traffic.requests.length} requests${omitted['no-time'] ? '; without times only pace "max" is possible' : ''}`,
-    );
-  }
+  if (plan.requests.length === 0) throw nothingToSend(path, traffic.requests.length, plan);
   const { account, format } = traffic;
   return runPlan(
     plan,

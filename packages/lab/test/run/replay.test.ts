@@ -48,7 +48,10 @@ describe('replay', () => {
     const { port } = await startServer({ LOG: log });
     const traffic = fileOf(clf('/cart', 0, 'POST') + clf('/cart/1', 0, 'DELETE'));
     await expect(replay(traffic, { target: `localhost:${port}`, pace: 'max' })).rejects.toThrow(
-      expect.objectContaining({ code: 'LOG_EMPTY', message: expect.stringContaining('"unsafe":2') }),
+      expect.objectContaining({
+        code: 'LOG_EMPTY',
+        message: expect.stringContaining('2 by methods that may change data, which --unsafe sends too'),
+      }),
     );
     await replay(traffic, { target: `localhost:${port}`, pace: 'max', unsafe: true });
     expect(readFileSync(log, 'utf8')).toBe('POST /cart\nDELETE /cart/1\n');
@@ -125,6 +128,15 @@ describe('replay', () => {
     expect(failed).toBe(sent - answered);
     expect(result.errors.refused).toBeGreaterThan(0);
     expect(result.latency_ms?.count).toBe(answered);
+  });
+
+  it('says so too when the log is at its end before that is certain', async () => {
+    const { port } = await startServer({ FAIL_AFTER: '20' });
+    const log = fileOf('{"path":"/"}\n'.repeat(60));
+    const { result } = await replay(log, { target: `localhost:${port}`, pace: 'max' });
+    expect(result).toMatchObject({ complete: false, end: 'target-gone' });
+    expect(result.requests).toMatchObject({ planned: 60, sent: 60 });
+    expect(result.requests.failed).toBe(60 - result.requests.answered);
   });
 
   it('ends in order when it is interrupted', async () => {
