@@ -115,7 +115,12 @@ async function main(flags: Flags): Promise<number> {
       const options = { ...common, register };
       const say = (text: string): void => progress(text, true);
       const sabotaged = await runSabotages(suite, parts, flags.sabotage, options, flags.bare, say);
-      const report = { ...aboutSuite(suite, source, node), sabotaged };
+      const report = {
+        ...aboutSuite(suite, source, node),
+        parts_run: parts.map(({ name }) => name),
+        only: flags.only,
+        sabotaged,
+      };
       console.log(sabotagesMarkdown(report));
       if (flags.json) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
       return sabotaged.some(({ different }) => different === 0) ? 1 : 0;

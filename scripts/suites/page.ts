@@ -79,11 +79,17 @@ function commandOf({ suite, node, bare_runs, recorded_runs }: SuiteReport): stri
   );
 }
 
-function sabotageSection({ suite, version, node, sabotaged }: SabotagesReport): string {
+function sabotageSection(report: SabotagesReport): string {
+  const { suite, version, node, parts_run, only, sabotaged } = report;
+  const { name, repository } = suiteOf(report);
+  const parts = parts_run.map((part) => (part.includes(' ') ? `"${part}"` : part)).join(' ');
   return [
     `## What ${suite}'s tests see of faults`,
     '',
     `${suite} ${version}, Node ${node.slice(1)}, one run with each fault; how many results differ from the bare runs':`,
+    '',
+    `    node scripts/suites.ts --suite ${name} --source ../${repository.split('/')[1]} --part ${parts}` +
+      `${only === '' ? '' : ` --only ${only}`} --sabotage ${sabotaged.map((one) => one.name).join(' ')}`,
     '',
     '| fault in Cowpath | what it does to the program | results compared | different |',
     '| --- | --- | ---: | ---: |',

@@ -36,6 +36,9 @@ export interface AboutSuite {
 }
 
 export interface SabotagesReport extends AboutSuite {
+  readonly parts_run: readonly string[];
+  /** Of programs in files, those whose path holds it were run. */
+  readonly only: string;
   readonly sabotaged: readonly SabotageReport[];
 }
 
