@@ -95,13 +95,13 @@ export function simulateProofs(options: SimulationOptions): SimulationSummary {
   };
 }
 
-interface DealtBlock {
+export interface DealtBlock {
   readonly outer: SideBlock;
   readonly inner: SideBlock;
 }
 
 /** Every four slices as both sides may get them, made once: the outer two and the inner two. */
-function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
+export function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
   const blocks = Math.floor(slices.length / 4);
   if (blocks < 50) throw new Error(`only ${slices.length} slices are recorded; 200 at least are needed`);
   const sideOf = (first: number, second: number): SideBlock => {
@@ -118,9 +118,9 @@ function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
   }));
 }
 
-function drawProof(
+export function drawProof(
   dealt: readonly DealtBlock[],
-  { noise, time_s_min, time_s_max }: SimulationOptions,
+  { noise, time_s_min, time_s_max }: Pick<SimulationOptions, 'noise' | 'time_s_min' | 'time_s_max'>,
   random: Random,
 ): Block[] {
   const block_s = (noise.slice_ms * 4) / 1000;
