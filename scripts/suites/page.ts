@@ -19,8 +19,8 @@ export function figures(reports: readonly Report[]): string {
 
 function merged(a: SuiteReport, b: SuiteReport): SuiteReport {
   const parts = new Map([...a.parts, ...b.parts].map((part) => [part.part, part]));
-  const order = suiteOf(b).parts.map(({ name }) => name);
-  return { ...b, parts: [...parts.values()].sort((x, y) => order.indexOf(x.part) - order.indexOf(y.part)) };
+  const order = suiteOf(a).parts.map(({ name }) => name);
+  return { ...a, parts: [...parts.values()].sort((x, y) => order.indexOf(x.part) - order.indexOf(y.part)) };
 }
 
 function suiteOf({ suite }: Report): (typeof SUITES)[number] {
@@ -33,12 +33,12 @@ function section(report: SuiteReport): string {
   const lines = [
     `## ${suite} ${version}, Node ${node.slice(1)}`,
     '',
-    `${at}, Postgres ${postgres}; each part ran ${report.bare_runs} times bare and ${report.recorded_runs} times under Cowpath.`,
+    `${at}, Postgres ${postgres}`,
     '',
     `    ${commandOf(report)}`,
     '',
-    '| part | results compared | passed, failed, skipped: bare | under Cowpath | statements recorded, in a run | unsteady bare | different |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| part | runs bare, under Cowpath | results compared | passed, failed, skipped: bare | under Cowpath | statements recorded, in a run | unsteady bare | different |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...parts.map(row),
     ...parts.flatMap(remarks),
   ];
@@ -48,7 +48,7 @@ function section(report: SuiteReport): string {
 function row({ part, tests, bare, recorded, flaky, differences }: PartReport): string {
   const statements = new Set(recorded.map((run) => count(run.statements)));
   const cells = [
-    ...[part, count(tests), counts(bare), counts(recorded)],
+    ...[part, `${bare.length}, ${recorded.length}`, count(tests), counts(bare), counts(recorded)],
     ...[[...statements].join(' / '), flaky.length, differences.length],
   ];
   return `| ${cells.join(' | ')} |`;
