@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { link, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -56,6 +57,26 @@ describe.skipIf(process.platform === 'win32')('files held open', () => {
     pins.written();
     await expect.poll(() => pins.count, soon).toBe(5);
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'no more than a quarter of what the process may open',
+    async () => {
+      const directory = await newDirectory();
+      for (let at = 0; at < 100; at++) await writeFile(join(directory, `${at}.ldb`), '');
+      const module = new URL('../../src/engine/leveldb/file-pins.ts', import.meta.url).href;
+      const script = `const { FilePins } = await import(${JSON.stringify(module)});
+      const pins = new FilePins(${JSON.stringify(directory)}, 1000, () => false);
+      await pins.look();
+      console.log(pins.count);`;
+      // Node raises the soft limit to the hard one, so that both are lowered.
+      const { stdout, stderr } = spawnSync(
+        'sh',
+        ['-c', 'ulimit -n 80 && exec "$0" --input-type=module -e "$1"', process.execPath, script],
+        { encoding: 'utf8', timeout: 60_000 },
+      );
+      expect([stdout.trim(), stderr]).toEqual(['20', '']);
+    },
+  );
 
   test('a directory that cannot be read is no failure', async () => {
     const pins = new FilePins(join(await newDirectory(), 'absent'), 5, enough);

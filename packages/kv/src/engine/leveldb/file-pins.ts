@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -31,12 +31,12 @@ export class FilePins {
   #closed = false;
   #freed = 0;
 
-  /** @param files_max 0 keeps none open */
+  /** @param files_max 0 keeps none open; never more than a quarter of what the process may open */
   constructor(directory: string, files_max: number, scarce: () => boolean) {
     this.#directory = directory;
     this.#scarce = scarce;
     // There a file that is open keeps its name when it is removed.
-    this.#files_max = process.platform === 'win32' ? 0 : files_max;
+    this.#files_max = process.platform === 'win32' ? 0 : Math.min(files_max, descriptors() / 4);
   }
 
   get count(): number {
@@ -67,8 +67,14 @@ export class FilePins {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#look;
-    for (const file of this.#pinned.values()) await file.close();
-    this.#pinned.clear();
+    await this.#letGo();
+  }
+
+  async #letGo(): Promise<void> {
+    for (const [name, file] of this.#pinned) {
+      this.#pinned.delete(name);
+      await file.close().catch(() => undefined);
+    }
   }
 
   #later(): void {
@@ -89,7 +95,8 @@ export class FilePins {
     try {
       changed = await this.#compare();
     } catch {
-      // Out of file descriptors, or of memory: LevelDB frees its files itself, as it would without us.
+      // Out of file descriptors, or of memory: others need them more. LevelDB frees its files itself then.
+      await this.#letGo();
     }
     this.#look = undefined;
     if (changed) this.#wait_ms = LOOK_MS;
@@ -130,5 +137,16 @@ export class FilePins {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
+  }
+}
+
+/** How many files this process may have open; connections and LevelDB need most of them. */
+function descriptors(): number {
+  try {
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
+    return limit === null ? Number.POSITIVE_INFINITY : Number(limit[1]);
+  } catch {
+    // Not Linux: what runs out is let go.
+    return Number.POSITIVE_INFINITY;
   }
 }

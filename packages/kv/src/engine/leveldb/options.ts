@@ -31,7 +31,8 @@ export interface LevelDbOptions {
   /**
    * Default 4,096; 0 keeps none. LevelDB's files that are held open, so that the blocks of removed ones are not freed
    * while LevelDB holds its lock: on a file system mounted with `discard` that stalls reads and writes for tens of
-   * milliseconds. Each takes a file descriptor; a table is about 2 MiB.
+   * milliseconds. Each takes a file descriptor, in all a quarter of what the process may open at most; a table is about
+   * 2 MiB.
    */
   readonly pinned_files_max?: number;
   /** Default 4 MiB. A group of writes is closed at this size. */
