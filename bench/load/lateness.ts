@@ -1,6 +1,7 @@
 /**
  * How late the sends of a replayed log are: the real access log (../shared/data) at several factors, silences
- * cut to 20 s, against a server that is not the bottleneck. A factor is achievable when p50 is at most 2 ms.
+ * cut to 20 s, against a server that is not the bottleneck. A factor is achievable when p50 is at most 2 ms. Takes
+ * about two minutes as it is.
  *
  *   node bench/load/lateness.ts [--factors 20,200,2000] [--seconds 20] [--log FILE]
  */

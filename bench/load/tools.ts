@@ -1,7 +1,7 @@
 /**
  * `cowpath load` against `wrk` and `autocannon` as whole programs, interleaved, on a server that is not the
  * bottleneck: client CPU per request and requests a second as ratios, with 95 % intervals. Start-up is counted
- * for all three. wrk is skipped, with a message, where it is not installed (apt install wrk).
+ * for all three. Takes five to six minutes as it is. wrk is skipped, with a message, where it is not installed (apt install wrk).
  *
  *   node bench/load/tools.ts [--rounds 10] [--seconds 10] [--connections 10]
  */
