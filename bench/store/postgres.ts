@@ -19,6 +19,8 @@ export async function updates({ rounds }: Size): Promise<Ratio[]> {
       stores.push(store);
     }
     const pool = new pg.Pool({ connectionString: server.url, max: concurrency });
+    // Its connections may still be closing when the server stops.
+    pool.on('error', () => undefined);
     const { rows } = await pool.query(
       `select id from bare.property where type = 'edition' and name = 'title'`,
     );

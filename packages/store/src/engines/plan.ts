@@ -30,6 +30,8 @@ export interface Planned {
   /** False for an update that leaves the thing as it is: nothing is to be written. */
   readonly changed: boolean;
   readonly rules: readonly ReferenceRule[];
+  /** An update that leaves all references as they are: they were checked when they were set, and nothing is removed. */
+  readonly keepsReferences: boolean;
 }
 
 /** Decides a write against the thing's present state, or throws; touches nothing. */
@@ -76,6 +78,7 @@ function danglingReference(key: string, reference: string, path: string): StoreE
 
 /** Checks the references' targets, whose types `typeOf` knows (undefined: there is no such thing). */
 export function checkReferences(planned: Planned, typeOf: (key: string) => string | undefined): void {
+  if (planned.keepsReferences) return;
   for (const leaf of planned.leaves) {
     if (leaf.datatype !== 'ref' || typeOf(leaf.value as string) !== undefined) continue;
     throw danglingReference(planned.key, leaf.value as string, leaf.name);
@@ -102,5 +105,24 @@ function planned(
 ): Planned {
   const rules = changed ? check(key, type, document) : [];
   const json = documentJson(document, key);
-  return { key, type, revision, json, leaves: leavesOf(document), document, before, changed, rules };
+  const leaves = leavesOf(document);
+  const keepsReferences =
+    before !== undefined && before.type === type && sameReferences(before.document, leaves);
+  return { key, type, revision, json, leaves, document, before, changed, rules, keepsReferences };
+}
+
+function sameReferences(before: Document, leaves: readonly Leaf[]): boolean {
+  const held = leavesOf(before).filter(isReference);
+  const now = leaves.filter(isReference);
+  return (
+    held.length === now.length &&
+    held.every(({ name, value, ordering }, i) => {
+      const other = now[i]!;
+      return name === other.name && value === other.value && ordering === other.ordering;
+    })
+  );
+}
+
+function isReference({ datatype }: Leaf): boolean {
+  return datatype === 'ref';
 }

@@ -31,6 +31,16 @@ export function typesOf(driver: typeof pg): pg.CustomTypesConfig {
   };
 }
 
+/** How a transaction begins: with what, what is asked first, and what must be so for it to go on. */
+export interface Opening {
+  readonly begin: string;
+  readonly question: pg.QueryConfig;
+  /** Throws where the transaction must not go on. */
+  check(row: RowData | undefined): void;
+}
+
+const commit: Statement = { text: 'commit', values: [], planned: true };
+
 /** Runs programs on an engine's connections. */
 export class Driver {
   /** Names of prepared statements, the same on every connection. */
@@ -38,36 +48,67 @@ export class Driver {
 
   /** Runs a program's statements one after another. */
   async run<T>(client: Client | pg.Pool, program: Program<T>): Promise<T> {
-    let step = program.next();
+    return (await this.#run(client, program, program.next(), [])).result;
+  }
+
+  /** Runs a program in the transaction that the connection is in, and commits. */
+  async runAndCommit<T>(client: Client, program: Program<T>): Promise<T> {
+    return this.#commit(client, program, program.next());
+  }
+
+  /**
+   * Begins a transaction, runs a program in it, and commits. The program's first statement travels with the
+   * opening: where the opening's check fails, it was in vain, and what it gave is not looked at.
+   */
+  async transact<T>(client: Client, program: Program<T>, { begin, question, check }: Opening): Promise<T> {
+    const first = program.next();
+    const [begun, found, ...results] = await settledAtOnce(client, () => [
+      client.query(begin),
+      client.query<RowData>(question),
+      ...(first.done ? [] : this.#send(client, first.value)),
+    ]);
+    settledValue(begun);
+    check(settledValue(found).rows[0]);
+    return this.#commit(client, program, first.done ? first : resume(program, results));
+  }
+
+  async #commit<T>(client: Client, program: Program<T>, step: Step<T>): Promise<T> {
+    const { result, ended } = await this.#run(client, program, step, [commit]);
+    if (!ended) await client.query('commit');
+    return result;
+  }
+
+  /** `end`: what is sent along with the last statements of the program, if it says which those are. */
+  async #run<T>(
+    client: Client | pg.Pool,
+    program: Program<T>,
+    begun: Step<T>,
+    end: readonly Statement[],
+  ): Promise<{ result: T; ended: boolean }> {
+    let ended = false;
+    let step = begun;
     while (!step.done) {
-      let rows: RowData[];
-      try {
-        rows = await this.#step(client, step.value);
-      } catch (error) {
-        step = program.throw(error);
-        continue;
-      }
-      step = program.next(rows);
+      const asked = step.value;
+      ended = 'statements' in asked && asked.last && end.length > 0;
+      const sent = ended ? [asked, ...end] : [asked];
+      const results = await settledAtOnce(client, () => sent.flatMap((one) => this.#send(client, one)));
+      step = resume(program, ended ? results.slice(0, -end.length) : results, results);
     }
-    return step.value;
+    return { result: step.value, ended };
   }
 
-  /** What is asked for together is sent without waiting in between; the first error is thrown once all have ended. */
-  async #step(client: Client | pg.Pool, asked: Statement | Repeated | Together): Promise<RowData[]> {
-    if (!('statements' in asked)) return this.#statement(client, asked);
-    const results = await Promise.allSettled(asked.statements.map((it) => this.#statement(client, it)));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    return [];
+  #send(client: Client | pg.Pool, asked: Statement | Repeated | Together): Promise<{ rows: RowData[] }>[] {
+    const statements = 'statements' in asked ? asked.statements : [asked];
+    return statements.map((statement) => this.#statement(client, statement));
   }
 
-  async #statement(client: Client | pg.Pool, statement: Statement | Repeated): Promise<RowData[]> {
+  async #statement(client: Client | pg.Pool, statement: Statement | Repeated): Promise<{ rows: RowData[] }> {
     if ('rows' in statement) throw new Error('invariant: Postgres runs a statement for all rows at once');
     const { text, values, planned } = statement;
     const name = planned ? undefined : this.#nameOf(text);
     const config: pg.QueryConfig = { text, values: values as unknown[] };
     if (name !== undefined) config.name = name;
-    return (await client.query<RowData>(config)).rows;
+    return client.query<RowData>(config);
   }
 
   #nameOf(text: string): string | undefined {
@@ -78,6 +119,54 @@ export class Driver {
     }
     return name;
   }
+}
+
+type Step<T> = ReturnType<Program<T>['next']>;
+
+/** Begins a transaction. */
+export async function open(client: Client, { begin, question, check }: Opening): Promise<void> {
+  const [begun, found] = await settledAtOnce(client, () => [
+    client.query(begin),
+    client.query<RowData>(question),
+  ]);
+  settledValue(begun);
+  check(settledValue(found).rows[0]);
+}
+
+type Answer = PromiseSettledResult<{ rows: RowData[] }>;
+
+/**
+ * Sends statements in one packet, where the driver lets them travel together, and waits until all have ended.
+ * After an error the server refuses the others, and ends the transaction undone where one of them is a commit.
+ */
+async function settledAtOnce(
+  client: object,
+  send: () => readonly Promise<{ rows: RowData[] }>[],
+): Promise<[Answer, Answer, ...Answer[]]> {
+  // Each write is a system call, which costs more than the statement it carries.
+  const { connection } = client as { connection?: { stream?: { cork?(): void; uncork?(): void } } };
+  connection?.stream?.cork?.();
+  let under_way: readonly Promise<{ rows: RowData[] }>[];
+  try {
+    under_way = send();
+  } finally {
+    connection?.stream?.uncork?.();
+  }
+  return (await Promise.allSettled(under_way)) as [Answer, Answer, ...Answer[]];
+}
+
+/** Goes on with the rows of the last statement of a request, or with the first error among `all` that was sent. */
+function resume<T>(program: Program<T>, results: readonly Answer[], all = results): Step<T> {
+  const failed = all.find((result) => result.status === 'rejected');
+  if (failed !== undefined) return program.throw(failed.reason);
+  const last = results.at(-1);
+  return program.next(last === undefined ? [] : settledValue(last).rows);
+}
+
+/** @throws the reason of a rejection */
+function settledValue<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -19,6 +19,8 @@ import {
   isMissingTable,
   isTransient,
   loadDriver,
+  type Opening,
+  open,
   translate,
   typesOf,
 } from './driver.ts';
@@ -190,7 +192,7 @@ class PostgresEngine implements SqlEngine {
     for (;;) {
       const client = await this.#connect();
       try {
-        await this.#begin(client, 'isolation level repeatable read', 'row share');
+        await open(client, this.#opening('', 'isolation level repeatable read'));
         return new PostgresTransaction(this.core, client, this.#programs);
       } catch (error) {
         await release(client, error);
@@ -205,12 +207,15 @@ class PostgresEngine implements SqlEngine {
       const client = await this.#connect();
       let before: State | undefined;
       try {
-        if (check) await this.#begin(client, '', 'row share');
-        else await this.#beginAlone(client);
-        before = check ? this.core.state : undefined;
-        if (relaxed) await client.query('set local synchronous_commit = off');
-        const result = await this.#programs.run(client, work());
-        await client.query('commit');
+        const result = check
+          ? await this.#programs.transact(client, work(), {
+              ...this.#opening(relaxed ? '; set local synchronous_commit = off' : ''),
+              check: (row) => {
+                this.core.checkEpoch(row);
+                before = this.core.state;
+              },
+            })
+          : await this.#alone(client, work);
         client.release();
         return result;
       } catch (error) {
@@ -282,15 +287,21 @@ class PostgresEngine implements SqlEngine {
   }
 
   /**
-   * Begins a write transaction. The lock comes before the first snapshot, so that the epoch is the one that
+   * How a write transaction begins. The lock comes before the first snapshot, so that the epoch is the one that
    * holds until the commit: a change of state excludes all writers.
    */
-  async #begin(client: pg.PoolClient, isolation: string, mode: string): Promise<void> {
+  #opening(settings: string, isolation = ''): Opening {
     const state = this.core.system.state.name;
-    const results = (await client.query(
-      `begin ${isolation}; lock table ${state} in ${mode} mode; select epoch from ${state} where id = 1`,
-    )) as unknown as { rows: RowData[] }[];
-    this.core.checkEpoch(results[2]!.rows[0]);
+    return {
+      begin: `begin ${isolation}; lock table ${state} in row share mode${settings}`,
+      question: { name: 'cowpath_epoch', text: `select epoch from ${state} where id = 1` },
+      check: (row) => this.core.checkEpoch(row),
+    };
+  }
+
+  async #alone<T>(client: pg.PoolClient, work: () => Program<T>): Promise<T> {
+    await this.#beginAlone(client);
+    return this.#programs.runAndCommit(client, work());
   }
 
   /** Begins a transaction that excludes writers, waiting only briefly each time, because others wait behind it. */

@@ -40,9 +40,14 @@ export interface Repeated {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-/** Statements whose rows nobody reads and none of which sees what another does: a driver may send them at once. */
+/**
+ * Statements that are known before any of them has run: a driver may send them at once; they run in order. They
+ * give the rows of the last one.
+ */
 export interface Together {
   readonly statements: readonly (Statement | Repeated)[];
+  /** The program asks for nothing after them: a driver that commits next may send that along. */
+  readonly last: boolean;
 }
 
 export type RowData = Record<string, unknown>;
@@ -62,14 +67,22 @@ export function* runPlanned({ text, values }: Statement): Program<RowData[]> {
   return yield { text, values, planned: true };
 }
 
-/** Collects the statements of a program that needs no rows, and asks for all of them together. */
-export function* together(program: Program<void>): Program<void> {
+/** Runs statements in order, as one request where a driver can; the rows of the last one. */
+export function* runAll(statements: readonly Statement[]): Program<RowData[]> {
+  return yield { statements, last: false };
+}
+
+/**
+ * Collects the statements of a program that needs no rows, and asks for all of them together.
+ * @param last whether whoever calls this asks for nothing after them
+ */
+export function* together(program: Program<void>, last: boolean): Program<void> {
   const statements: (Statement | Repeated)[] = [];
   for (let step = program.next([]); !step.done; step = program.next([])) {
     if ('statements' in step.value) statements.push(...step.value.statements);
     else statements.push(step.value);
   }
-  if (statements.length > 0) yield { statements };
+  if (statements.length > 0) yield { statements, last };
 }
 
 export function render(fragment: Sql, placeholder: (index: number) => string): Statement {

@@ -13,7 +13,7 @@ import {
 } from './contents.ts';
 import type { ColumnType, Dialect } from './dialect.ts';
 import type { PropertyRow } from './dictionary.ts';
-import { type Program, raw, render, run, type Sql, sql } from './fragment.ts';
+import { type Program, raw, render, run, runAll, type Sql, type Statement, sql } from './fragment.ts';
 import { quote, Table } from './table.ts';
 import type { SystemTables } from './tables.ts';
 import { groupsOf, projectionRows, rowOf, sameGroup } from './value-rows.ts';
@@ -118,16 +118,12 @@ export class IndexContents implements Contents {
   }
 
   *current(keys: readonly string[], lock: boolean): Program<CurrentRow[]> {
-    if (lock && this.#dialect.lockThings !== '') yield* this.#lock(keys);
-    if (keys.length === 1) {
-      return (yield* run(
-        `${this.#select} where t.key = ${this.#dialect.placeholder(1)}`,
-        keys,
-      )) as unknown as CurrentRow[];
-    }
-    return yield* this.#query(
-      sql`${raw(this.#select)} where ${this.#dialect.oneOf(raw('t.key'), keys, 'text')}`,
-    );
+    const select =
+      keys.length === 1
+        ? { text: `${this.#select} where t.key = ${this.#dialect.placeholder(1)}`, values: keys }
+        : this.#render(sql`${raw(this.#select)} where ${this.#dialect.oneOf(raw('t.key'), keys, 'text')}`);
+    const first = lock && this.#dialect.lockThings !== '' ? [this.#lock(keys)] : [];
+    return (yield* runAll([...first, select])) as unknown as CurrentRow[];
   }
 
   *revision(key: string, revision: number): Program<CurrentRow | undefined> {
@@ -201,9 +197,9 @@ export class IndexContents implements Contents {
    * A statement of its own: had the select with its join waited for a lock, it would look for the revision
    * that the other writer replaced, and find nothing.
    */
-  *#lock(keys: readonly string[]): Program<void> {
+  #lock(keys: readonly string[]): Statement {
     const among = this.#dialect.oneOf(raw('t.key'), keys, 'text');
-    yield* this.#query(
+    return this.#render(
       sql`select t.id from ${raw(this.#system.thing.name)} t where ${among} order by t.key${raw(this.#dialect.lockThings)}`,
     );
   }
@@ -260,8 +256,12 @@ export class IndexContents implements Contents {
   }
 
   *#query(fragment: Sql): Program<(CurrentRow & { thing_id?: number })[]> {
-    const { text, values } = render(fragment, (i) => this.#dialect.placeholder(i));
+    const { text, values } = this.#render(fragment);
     return (yield* run(text, values)) as unknown as CurrentRow[];
+  }
+
+  #render(fragment: Sql): Statement {
+    return render(fragment, (i) => this.#dialect.placeholder(i));
   }
 }
 

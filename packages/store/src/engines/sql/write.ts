@@ -44,7 +44,7 @@ export function* writeThings(
     keyId: (type, name) => dictionary.id(type, name)!,
     thingId: (key) => targets.get(key)!.id,
   };
-  yield* together(putRevisions(core, saved, note, numbers));
+  yield* together(putRevisions(core, saved, note, numbers), core.state.migration === null);
   yield* followMigration(core, dictionary, saved, numbers);
   return results;
 }
@@ -68,13 +68,23 @@ function* putRevisions(
   yield* contents.add(saved, numbers);
 }
 
-/** The things that the documents refer to. */
+/** The things that the documents refer to, where that is to be checked or written. */
 function* findTargets(core: SqlCore, plans: readonly Planned[]): Program<Map<string, Target>> {
   const wanted = new Set<string>();
-  for (const { leaves } of plans)
+  for (const { type, leaves, keepsReferences } of plans) {
+    if (keepsReferences && !hasReferenceColumns(core, type)) continue;
     for (const { datatype, value } of leaves) if (datatype === 'ref') wanted.add(value as string);
+  }
   if (wanted.size === 0) return new Map();
   return yield* targetsOf(core, [...wanted]);
+}
+
+/** Whether rows of a type hold references beside other values, so that they are written again with those. */
+function hasReferenceColumns({ contents }: SqlCore, type: string): boolean {
+  return contents.projections.some(
+    ({ projection }) =>
+      projection.type === type && projection.columns.some(({ datatype }) => datatype === 'ref'),
+  );
 }
 
 function* targetsOf(core: SqlCore, keys: readonly string[]): Program<Map<string, Target>> {

@@ -87,8 +87,9 @@ export class Connection {
 
   #step(asked: Statement | Repeated | Together): RowData[] {
     if (!('statements' in asked)) return this.#run(asked);
-    for (const statement of asked.statements) this.#run(statement);
-    return [];
+    let rows: RowData[] = [];
+    for (const statement of asked.statements) rows = this.#run(statement);
+    return rows;
   }
 
   #run(statement: Statement | Repeated): RowData[] {
