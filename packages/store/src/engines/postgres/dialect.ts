@@ -60,6 +60,10 @@ export class PostgresDialect implements Dialect {
     return `(md5(${column})::uuid)`;
   }
 
+  unindexed(column: Sql): Sql {
+    return column;
+  }
+
   digestEqual(column: Sql, value: string): Sql {
     return sql`(md5(${column})::uuid = md5(${value})::uuid and ${column} = ${value})`;
   }

@@ -80,14 +80,19 @@ export class ConditionCompiler {
     return rows.length === 0 ? [] : this.#contents.sources(rows, datatype);
   }
 
-  keyIs(source: Source): Sql {
-    const { keyIds } = source;
-    if (keyIds.length === 1) return sql`key_id = ${keyIds[0]}`;
-    return this.#dialect.oneOf(raw('key_id'), keyIds, 'int');
+  keyIs({ keyIds }: Source, key: Sql = raw('key_id')): Sql {
+    if (keyIds.length === 1) return sql`${key} = ${keyIds[0]}`;
+    return this.#dialect.oneOf(key, keyIds, 'int');
   }
 
-  rowIs(source: Source): Sql {
-    return source.where === undefined ? this.keyIs(source) : sql`${this.keyIs(source)} and ${source.where}`;
+  rowIs(source: Source, key: Sql = raw('key_id')): Sql {
+    const keyIs = this.keyIs(source, key);
+    return source.where === undefined ? keyIs : sql`${keyIs} and ${source.where}`;
+  }
+
+  /** The few rows of one thing: found by the thing, not among all rows of the property. */
+  ofThing(outer: Outer, source: Source): Sql {
+    return sql`thing_id = ${outer.id} and ${this.rowIs(source, this.#dialect.unindexed(raw('key_id')))}`;
   }
 
   #own(node: CompareNode | PresentNode, outer: Outer): Sql {
@@ -99,14 +104,17 @@ export class ConditionCompiler {
     const ways: Sql[] = [];
     for (const source of this.#sourcesOf(path.join('.'), node, outer.type)) {
       const test = node.kind === 'present' ? everything : this.test(source.value!, node);
-      ways.push(
-        sql`exists (select 1 from ${source.from} where thing_id = ${outer.id} and ${this.rowIs(source)} and ${test})`,
-      );
+      // An equality is found at once in the index of values.
+      const rows =
+        node.kind === 'compare' && node.op === '='
+          ? sql`thing_id = ${outer.id} and ${this.rowIs(source)}`
+          : this.ofThing(outer, source);
+      ways.push(sql`exists (select 1 from ${source.from} where ${rows} and ${test})`);
     }
     for (const { source, rest } of this.#references(path, outer.type)) {
       const set = this.#set(rest, node, undefined);
       ways.push(
-        sql`exists (select 1 from ${source.from} where thing_id = ${outer.id} and ${this.rowIs(source)} and ${source.value} in (${set}))`,
+        sql`exists (select 1 from ${source.from} where ${this.ofThing(outer, source)} and ${source.value} in (${set}))`,
       );
     }
     return ways.length === 0 ? nothing : sql`(${join(ways, ' or ')})`;

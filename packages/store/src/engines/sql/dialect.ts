@@ -26,6 +26,11 @@ export interface Dialect {
   ordered(column: string): string;
   /** What stands in a composite index for a text column that is not its last: short, and equal only for equal texts. */
   digest(column: string): string;
+  /**
+   * The same value, where another index than one that begins with this column is the right one, and the database
+   * has no statistics to see that: SQLite, unless somebody has run `analyze`. Postgres gathers them by itself.
+   */
+  unindexed(column: Sql): Sql;
   /** Equality that such an index serves. */
   digestEqual(column: Sql, value: string): Sql;
   insert(table: Table, rows: readonly (readonly unknown[])[]): Program<void>;

@@ -43,14 +43,21 @@ export class SelectCompiler {
 
   /** One row for each thing that matches: its key and sort values. */
   #fromThings(query: Query): Sql {
-    const outer: Outer = { id: raw('t.id'), builtin: builtinsOf('t'), type: query.type };
     const driver = drivingNode(query.node);
+    // What is found by a value needs no index of keys, types or times.
+    const builtin = driver === undefined ? builtinsOf('t') : this.#unindexed(builtinsOf('t'));
+    const outer: Outer = { id: raw('t.id'), builtin, type: query.type };
     const rest = driver === undefined ? query.node : without(query.node, driver);
     const sorts = query.sort.map((by, i) => sql`${this.#sortValue(by, outer)} as ${raw(`s${i}`)}`);
     const driven =
       driver === undefined ? everything : sql`t.id in (${this.#conditions.idsWith(driver, query.type)})`;
     return sql`select t.key as item, ${join(sorts, ', ')} from ${raw(this.#system.thing.name)} t
       where t.latest_revision > 0 and ${driven} and ${this.#conditions.compile(rest, outer)}`;
+  }
+
+  #unindexed(columns: Record<Builtin, Sql>): Record<Builtin, Sql> {
+    const entries = Object.entries(columns).map(([name, column]) => [name, this.#dialect.unindexed(column)]);
+    return Object.fromEntries(entries) as Record<Builtin, Sql>;
   }
 
   #sortValue({ name, datatype, descending }: SortBy, outer: Outer): Sql {
@@ -63,7 +70,7 @@ export class SelectCompiler {
     const extreme = raw(descending ? 'max' : 'min');
     const values = sources.map(
       (source) =>
-        sql`select ${source.value} as v from ${source.from} where thing_id = ${outer.id} and ${this.#conditions.rowIs(source)}`,
+        sql`select ${source.value} as v from ${source.from} where ${this.#conditions.ofThing(outer, source)}`,
     );
     return sql`(select ${extreme}(v) from (${join(values, ' union all ')}) x)`;
   }

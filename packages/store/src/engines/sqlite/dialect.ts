@@ -47,6 +47,11 @@ export class SqliteDialect implements Dialect {
     return column;
   }
 
+  unindexed(column: Sql): Sql {
+    // An operator that does nothing.
+    return sql`+${column}`;
+  }
+
   digestEqual(column: Sql, value: string): Sql {
     return sql`${column} = ${value}`;
   }
