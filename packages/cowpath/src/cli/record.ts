@@ -37,6 +37,9 @@ export function addRecordCommand(program: Command): void {
       'Runs a Node program and records which contexts follow which references, and what that costs.',
     )
     .argument('<command...>', 'the program and its arguments, after --')
+    .showHelpAfterError(
+      '(for example: cowpath record -- node app.js; cowpath record --help shows what there is)',
+    )
     .option('--dir <folder>', 'where the profile is written', PROFILE_FOLDER)
     .option('--plans', 'explain sampled executions, on a connection of Cowpath’s own (reads only)', false)
     .option('--no-catalog', 'do not read the database’s catalog; references are inferred from names')
