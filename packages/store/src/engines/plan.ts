@@ -26,7 +26,9 @@ export interface Planned {
   readonly leaves: readonly Leaf[];
   readonly document: Document;
   /** What the thing was before; undefined for one that is created. */
-  readonly before: { readonly type: string; readonly document: Document } | undefined;
+  readonly before:
+    | { readonly type: string; readonly document: Document; readonly leaves: readonly Leaf[] }
+    | undefined;
   /** False for an update that leaves the thing as it is: nothing is to be written. */
   readonly changed: boolean;
   readonly rules: readonly ReferenceRule[];
@@ -59,7 +61,8 @@ export function planWrite(write: Write, current: Current | undefined, check: Che
       { key, expectedRevision, actualRevision: current.revision },
     );
   }
-  const before = { type: current.type, document: JSON.parse(current.json) as Document };
+  const held = JSON.parse(current.json) as Document;
+  const before = { type: current.type, document: held, leaves: leavesOf(held) };
   const after = applyChanges(before, write.changes);
   if (after.type === before.type && sameValue(after.document, before.document)) {
     return planned(key, after.type, current.revision, after.document, before, false, check);
@@ -107,12 +110,12 @@ function planned(
   const json = documentJson(document, key);
   const leaves = leavesOf(document);
   const keepsReferences =
-    before !== undefined && before.type === type && sameReferences(before.document, leaves);
+    before !== undefined && before.type === type && sameReferences(before.leaves, leaves);
   return { key, type, revision, json, leaves, document, before, changed, rules, keepsReferences };
 }
 
-function sameReferences(before: Document, leaves: readonly Leaf[]): boolean {
-  const held = leavesOf(before).filter(isReference);
+function sameReferences(before: readonly Leaf[], leaves: readonly Leaf[]): boolean {
+  const held = before.filter(isReference);
   const now = leaves.filter(isReference);
   return (
     held.length === now.length &&

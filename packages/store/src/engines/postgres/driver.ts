@@ -60,15 +60,9 @@ export class Driver {
    * Begins a transaction, runs a program in it, and commits. The program's first statement travels with the
    * opening: where the opening's check fails, it was in vain, and what it gave is not looked at.
    */
-  async transact<T>(client: Client, program: Program<T>, { begin, question, check }: Opening): Promise<T> {
+  async transact<T>(client: Client, program: Program<T>, opening: Opening): Promise<T> {
     const first = program.next();
-    const [begun, found, ...results] = await settledAtOnce(client, () => [
-      client.query(begin),
-      client.query<RowData>(question),
-      ...(first.done ? [] : this.#send(client, first.value)),
-    ]);
-    settledValue(begun);
-    check(settledValue(found).rows[0]);
+    const results = await open(client, opening, () => (first.done ? [] : this.#send(client, first.value)));
     return this.#commit(client, program, first.done ? first : resume(program, results));
   }
 
@@ -123,14 +117,20 @@ export class Driver {
 
 type Step<T> = ReturnType<Program<T>['next']>;
 
-/** Begins a transaction. */
-export async function open(client: Client, { begin, question, check }: Opening): Promise<void> {
-  const [begun, found] = await settledAtOnce(client, () => [
+/** Begins a transaction; what is sent along is answered even where it failed, unless the opening did. */
+export async function open(
+  client: Client,
+  { begin, question, check }: Opening,
+  along: () => readonly Promise<{ rows: RowData[] }>[] = () => [],
+): Promise<readonly Answer[]> {
+  const [begun, found, ...results] = await settledAtOnce(client, () => [
     client.query(begin),
     client.query<RowData>(question),
+    ...along(),
   ]);
   settledValue(begun);
   check(settledValue(found).rows[0]);
+  return results;
 }
 
 type Answer = PromiseSettledResult<{ rows: RowData[] }>;

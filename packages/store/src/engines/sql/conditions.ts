@@ -80,13 +80,13 @@ export class ConditionCompiler {
     return rows.length === 0 ? [] : this.#contents.sources(rows, datatype);
   }
 
-  keyIs({ keyIds }: Source, key: Sql = raw('key_id')): Sql {
+  #keyIs({ keyIds }: Source, key: Sql): Sql {
     if (keyIds.length === 1) return sql`${key} = ${keyIds[0]}`;
     return this.#dialect.oneOf(key, keyIds, 'int');
   }
 
   rowIs(source: Source, key: Sql = raw('key_id')): Sql {
-    const keyIs = this.keyIs(source, key);
+    const keyIs = this.#keyIs(source, key);
     return source.where === undefined ? keyIs : sql`${keyIs} and ${source.where}`;
   }
 

@@ -1,6 +1,7 @@
 import type { Layout, Projection } from '../../layout/layout.ts';
 import type { Datatype } from '../../model/datatypes.ts';
 import { type Document, type Leaf, leavesOf } from '../../model/document.ts';
+import type { Planned } from '../plan.ts';
 import type { PropertyRow } from './dictionary.ts';
 import type { Program, Sql } from './fragment.ts';
 import type { Table } from './table.ts';
@@ -15,7 +16,7 @@ export interface Saved {
   readonly document: Document;
   readonly leaves: readonly Leaf[];
   /** The revision before; undefined for a thing just created. */
-  readonly before: { readonly type: string; readonly document: Document } | undefined;
+  readonly before: Planned['before'];
 }
 
 /** A revision as it is kept; its document and values are read from the text at first use. */

@@ -1,6 +1,6 @@
 import type { Layout } from '../../layout/layout.ts';
 import type { Datatype } from '../../model/datatypes.ts';
-import { type Document, type Leaf, leavesOf } from '../../model/document.ts';
+import type { Document, Leaf } from '../../model/document.ts';
 import {
   type Contents,
   type CurrentRow,
@@ -89,7 +89,7 @@ export class IndexContents implements Contents {
         id: thing.id,
         key: thing.key,
         type: before.type,
-        leaves: leavesOf(before.document),
+        leaves: before.leaves,
       };
       this.#addValues(thing, old, numbers, stale, fresh);
       this.#addProjections(thing, old, numbers, stale, fresh);
