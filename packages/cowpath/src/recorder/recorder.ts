@@ -215,7 +215,7 @@ export class Recorder {
     }
   }
 
-  /** Takes the profile recorded since the last call's `rotate`, leaving it in place. */
+  /** The profile recorded since the last `rotate`. */
   segment(from_ms: number): Segment {
     for (const [code, times] of this.guard.counts) {
       this.builder.notes.set(code, times - (this.#notedBefore.get(code) ?? 0));
@@ -236,9 +236,8 @@ export class Recorder {
     });
   }
 
-  /** Begins a new segment: what was recorded so far stays with the old one. */
+  /** Begins a new segment: what was recorded so far stays with the old one, which `segment` has given. */
   rotate(): void {
-    this.settle();
     this.builder = new ProfileBuilder();
     this.#notedBefore = new Map(this.guard.counts);
   }

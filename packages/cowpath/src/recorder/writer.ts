@@ -12,6 +12,9 @@ export class Writer {
   readonly #warn: (message: string) => void;
   #from_ms = Date.now();
   #name: string | null = null;
+  /** A segment whose span is over, until it is on disk. */
+  #full: { readonly name: string; readonly segment: Segment } | null = null;
+  /** The recorder's `changes` that are on disk. */
   #saved = -1;
   #saving: Promise<void> | null = null;
   #warned = false;
@@ -36,10 +39,11 @@ export class Writer {
     return this.#saving;
   }
 
-  /** For a process that is ending: everything, now. */
+  /** For a process that is ending: everything, now; also what an asynchronous save has under way, which may not end. */
   flushSync(): void {
     try {
       this.#recorder.settle(true);
+      if (this.#full) saveSegmentSync(this.#options.folder, this.#full.name, this.#full.segment);
       const segment = this.#take();
       if (segment) saveSegmentSync(this.#options.folder, this.#name!, segment);
     } catch (error) {
@@ -55,29 +59,38 @@ export class Writer {
   async #flush(): Promise<void> {
     try {
       this.#recorder.settle();
+      const over = Date.now() - this.#from_ms >= this.#options.segment_span_ms;
+      if (over && this.#full === null) this.#begin();
+      if (this.#full) {
+        await saveSegment(this.#options.folder, this.#full.name, this.#full.segment);
+        this.#full = null;
+      }
+      const { changes } = this.#recorder;
       const segment = this.#take();
       if (!segment) return;
       await saveSegment(this.#options.folder, this.#name!, segment);
-      if (Date.now() - this.#from_ms >= this.#options.segment_span_ms) {
-        this.#recorder.rotate();
-        this.#name = null;
-        this.#from_ms = Date.now();
-        this.#saved = -1;
-      }
+      this.#saved = changes;
     } catch (error) {
-      this.#saved = -1;
       this.#failed(error);
     }
+  }
+
+  /** Begins a new segment; the one before is whole. */
+  #begin(): void {
+    const segment = this.#take();
+    if (segment) this.#full = { name: this.#name!, segment };
+    this.#recorder.rotate();
+    this.#name = null;
+    this.#from_ms = Date.now();
+    this.#saved = this.#recorder.changes;
   }
 
   /** The segment to save; null when nothing was recorded, or nothing since the last time. */
   #take(): Segment | null {
     const recorder = this.#recorder;
-    const { changes } = recorder;
-    if (changes === this.#saved || recorder.builder.contexts.size === 0) return null;
+    if (recorder.changes === this.#saved || recorder.builder.contexts.size === 0) return null;
     const segment = recorder.segment(this.#from_ms);
     this.#name ??= segmentName(segment);
-    this.#saved = changes;
     return segment;
   }
 
