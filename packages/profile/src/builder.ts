@@ -55,6 +55,12 @@ export class ProfileBuilder {
     return context;
   }
 
+  /** Where uses of the context with this path are counted: in it or, beyond the limit, where its runs are. */
+  placeOf(path: readonly string[]): readonly string[] {
+    const known = this.contexts.size < LIMITS.contexts_max || this.contexts.has(pathKey(path));
+    return known ? path : this.context([OTHER]).path;
+  }
+
   /** The trail that starts with this origin in this context. */
   origin(context: ContextProfile, origin: Origin): Step {
     const key = originKey(origin);
@@ -104,8 +110,9 @@ export class ProfileBuilder {
   add(segment: Segment, weight = 1): void {
     for (const { hash, text } of segment.statements) this.statement(hash, text);
     for (const [code, times] of Object.entries(segment.notes)) this.note(code, times);
-    for (const record of segment.contexts) {
-      const context = this.context(record.path);
+    // Contexts first: whether a place is one of them is asked below.
+    const contexts = segment.contexts.map((record) => ({ record, context: this.context(record.path) }));
+    for (const { record, context } of contexts) {
       context.runs += record.runs * weight;
       context.wall.add(record.wall, weight);
       for (const trail of record.trails) {
@@ -115,7 +122,7 @@ export class ProfileBuilder {
   }
 
   #addStep(context: ContextProfile, step: Step, record: StepRecord, weight: number): void {
-    for (const use of record.uses) step.use(use.place).add(use, weight);
+    for (const use of record.uses) step.use(this.placeOf(use.place)).add(use, weight);
     for (const [rank, hash] of record.statements.entries()) step.sawStatement(hash, 1 / (rank + 1));
     if (record.evidence !== null) step.mergeEvidence(record.evidence);
     if (record.plan !== null) step.addPlan(record.plan);

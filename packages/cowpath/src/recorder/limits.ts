@@ -12,6 +12,7 @@ export const RECORDER_LIMITS: {
   readonly signatures_max: number;
   readonly candidates_max: number;
   readonly resolved_max: number;
+  readonly roots_max: number;
   readonly databases_max: number;
   readonly tables_max: number;
   readonly unnamed_routes_max: number;
@@ -36,6 +37,8 @@ export const RECORDER_LIMITS: {
   candidates_max: 5000,
   /** Statement shapes whose meaning under the catalog is remembered. */
   resolved_max: 2000,
+  /** Roots, open or closed lately, whose keys are remembered. */
+  roots_max: 10_000,
   databases_max: 32,
   tables_max: 20_000,
   /** Different paths without a route template that get a context of their own. */

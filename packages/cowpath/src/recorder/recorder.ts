@@ -32,6 +32,8 @@ import { RunSampler } from './run-sampler.ts';
 /** How long after its last statement a closed root's keys are still remembered, for work it left behind; and for how many roots. */
 const LINGER_MS = 1000;
 const LINGERING_MAX = 200;
+/** Where there are too many roots, so many of the oldest are looked at for one that can be let go of. */
+const OLDEST_LOOKED_AT_MAX = 100;
 /** A request whose route is not known yet waits so long for its name. */
 const PROVISIONAL_WAIT_MS = 60_000;
 /** How soon after a root closes its statements are analysed: off the request's path, several roots at once. */
@@ -71,6 +73,8 @@ export class Recorder {
   #accessOf: (client: object) => { key: string; name: string; access: Access } | null = () => null;
   /** What earlier segments have said of the guard's counts. */
   #notedBefore: ReadonlyMap<string, number> = new Map();
+  /** The guard's counts as the segment has given them last. */
+  #noted: ReadonlyMap<string, number> = new Map();
   readonly #program = programName();
   #startUp: RootLog | null = null;
   #background: RootLog | null = null;
@@ -218,8 +222,10 @@ export class Recorder {
   /** The profile recorded since the last `rotate`. */
   segment(from_ms: number): Segment {
     for (const [code, times] of this.guard.counts) {
-      this.builder.notes.set(code, times - (this.#notedBefore.get(code) ?? 0));
+      const since = times - (this.#notedBefore.get(code) ?? 0);
+      if (since > 0) this.builder.notes.set(code, since);
     }
+    this.#noted = new Map(this.guard.counts);
     // What was said may turn out otherwise.
     this.builder.notes.delete(PRISMA_ENGINE);
     for (const notice of this.packages.codes) this.builder.notes.set(notice, 1);
@@ -239,7 +245,8 @@ export class Recorder {
   /** Begins a new segment: what was recorded so far stays with the old one, which `segment` has given. */
   rotate(): void {
     this.builder = new ProfileBuilder();
-    this.#notedBefore = new Map(this.guard.counts);
+    this.#notedBefore = this.#noted;
+    for (const log of this.#logs) log.trails.letGoOfSteps();
   }
 
   /** Why the catalogs that could not be read could not. */
@@ -261,8 +268,9 @@ export class Recorder {
     if (log === null) return;
     log.closed.push(context);
     log.touchedAt = context.closedAt;
-    if (context === context.root) this.#enqueue(log);
-    else if (log.closed.length >= this.limits.statements_per_root_max) this.#enqueue(log);
+    // Of a root that has closed nobody else may ever ask.
+    if (log.root.closedAt !== 0 || log.closed.length >= this.limits.statements_per_root_max)
+      this.#enqueue(log);
   }
 
   #loaded(message: LoadMessage): void {
@@ -279,7 +287,9 @@ export class Recorder {
     const slots = slotsOf(root);
     // A root that opened before the recorder did has none yet.
     if (slots[LOG] === undefined) slots[LOG] = this.#newLog(root, 1);
-    return slots[LOG];
+    const log = slots[LOG];
+    if (log !== null && !log.held) this.#hold(log);
+    return log;
   }
 
   #outside(): RootLog {
@@ -293,8 +303,32 @@ export class Recorder {
 
   #newLog(root: Context, weight: number): RootLog {
     const log = new RootLog(root, weight);
-    this.#logs.add(log);
+    this.#hold(log);
     return log;
+  }
+
+  #hold(log: RootLog): void {
+    log.held = true;
+    this.#logs.add(log);
+    if (this.#logs.size > this.limits.roots_max) this.#letGoOfOldest();
+  }
+
+  #letGo(log: RootLog): void {
+    log.trails.clear();
+    log.held = false;
+    this.#logs.delete(log);
+  }
+
+  /** A root may never close. Logs with something to analyse are kept: these are bounded by their statements. */
+  #letGoOfOldest(): void {
+    let left = OLDEST_LOOKED_AT_MAX;
+    for (const log of this.#logs) {
+      if (left-- === 0) return;
+      if (log === this.#startUp || log === this.#background || log.queued) continue;
+      if (log.finished.length > 0 || log.closed.length > 0) continue;
+      this.#letGo(log);
+      return;
+    }
   }
 
   #enqueue(log: RootLog): void {
@@ -353,10 +387,7 @@ export class Recorder {
       if (log.root.closedAt === 0 || log.queued || log.finished.length > 0) continue;
       // A statement may never end (its connection was lost, or its client refused it): that keeps no log for ever.
       const over = all || excess-- > 0 || (log.underWay === 0 && log.touchedAt < before);
-      if (over) {
-        log.trails.clear();
-        this.#logs.delete(log);
-      }
+      if (over) this.#letGo(log);
     }
   }
 }

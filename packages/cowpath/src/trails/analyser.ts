@@ -106,7 +106,7 @@ export class Analyser {
   exact(builder: ProfileBuilder, trails: RootTrails, message: LoadMessage, context: Context): void {
     const { load } = message;
     const step = exactNode(load, pathOf(context)).step(builder);
-    const use = step.use(pathOf(context));
+    const use = step.use(builder.placeOf(pathOf(context)));
     use.observe(
       {
         queries: message.queries,
@@ -141,20 +141,21 @@ export class Analyser {
       for (const [candidate, reference] of ambiguities(group, this.#log, ambiguous))
         references.set(candidate, reference);
     }
-    const paths = new Map<Context, readonly string[]>();
-    const pathFor = (context: Context): readonly string[] => {
+    const paths = new Map<Context, { path: readonly string[]; place: readonly string[] }>();
+    const pathsFor = (context: Context): { path: readonly string[]; place: readonly string[] } => {
       const known = paths.get(context);
       if (known) return known;
       const path = pathOf(context);
-      paths.set(context, path);
-      return path;
+      const both = { path, place: builder.placeOf(path) };
+      paths.set(context, both);
+      return both;
     };
     // In order of issue: what was followed from has its node before what follows.
     for (const execution of executions) {
       const observed = execution.observed!;
       if (observed.frame?.load) continue;
-      const place = pathFor(observed.frame?.context ?? root);
-      execution.node = nodeOf(execution, decisions.get(execution) ?? null, references, place);
+      const { path, place } = pathsFor(observed.frame?.context ?? root);
+      execution.node = nodeOf(execution, decisions.get(execution) ?? null, references, path);
       this.#count(builder, trails, execution, observed, execution.node.step(builder), place);
     }
     for (const group of groups) {

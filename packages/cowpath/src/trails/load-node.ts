@@ -63,4 +63,15 @@ export class LoadNode {
     this.#builder = builder;
     return step;
   }
+
+  /** Lets go of its step, and of those of all that followed from it. */
+  letGoOfSteps(): void {
+    const nodes: LoadNode[] = [this];
+    // Not by recursion: a tree that was walked down is a long chain.
+    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+      node.#step = null;
+      node.#builder = null;
+      if (node.#follows !== null) nodes.push(...node.#follows.values());
+    }
+  }
 }

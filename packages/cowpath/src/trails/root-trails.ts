@@ -30,6 +30,12 @@ export class RootTrails {
     this.weight = weight;
   }
 
+  /** The profile has moved on to a new segment: nothing of the old one is held. */
+  letGoOfSteps(): void {
+    this.keys.clear();
+    for (const { originNode } of this.groups.values()) originNode?.letGoOfSteps();
+  }
+
   clear(): void {
     this.sources.clear();
     this.groups.clear();
