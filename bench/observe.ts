@@ -2,10 +2,6 @@
  * What observing costs: the CPU time of a program that does nothing but ask Postgres, under Cowpath and
  * under OpenTelemetry's instrumentation of node-postgres, as ratios to the same program alone.
  *
- *     node bench/observe.ts                                     every workload, 80 rounds
- *     node bench/observe.ts --rounds 4 --block-ms 200           a short look
- *     node bench/observe.ts --node node_modules/node22/bin/node
- *
  * Each side is a process that stays; a round runs a block on each of them in the order A B C, C B A, so that
  * a slow drift of the machine meets all alike. CPU time is that of all threads of the process, with the
  * observer's flush at the end of each block. Cowpath runs as compiled: `npm run build` first.
@@ -14,29 +10,54 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
 import pg from 'pg';
 import { startPostgres } from '../packages/cowpath/test/postgres.ts';
+import { benchCommand, listOf, wholeFrom } from './command.ts';
 import { pairedRatio, type Ratio } from './kv/statistics.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '80' },
-    'block-ms': { type: 'string', default: '300' },
-    node: { type: 'string', default: process.execPath },
-    kind: { type: 'string', multiple: true, default: ['lookup', 'list'] },
-    connections: { type: 'string', multiple: true, default: ['1', '10'] },
-    'statements-per-root': { type: 'string', default: '1' },
-    side: { type: 'string', multiple: true, default: ['cowpath', 'cowpath-every-run', 'opentelemetry'] },
-    /** Runs Cowpath's sources, for work on it. */
-    source: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
-const block_ms = Number(values['block-ms']);
+const KINDS = ['lookup', 'list'] as const;
+const SIDES = ['cowpath', 'cowpath-every-run', 'opentelemetry'];
+const values = benchCommand({
+  file: 'bench/observe.ts',
+  measures:
+    'CPU time of a program that does nothing but ask Postgres, under Cowpath and under OpenTelemetry, as ratios to the same program alone. `npm run build` first.',
+  takes: 'Takes seven minutes.',
+  examples: [
+    'node bench/observe.ts                             # every workload, 80 rounds',
+    'node bench/observe.ts --rounds 4 --block-ms 200   # a short look',
+    'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
+  ],
+})
+  .option('--rounds <number>', 'A B C, C B A', wholeFrom(1, 100_000), 80)
+  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 300)
+  .option('--node <path>', 'the Node that runs the program', process.execPath)
+  .addOption(new Option('--kind <kinds...>', 'of statements').choices(KINDS).default([...KINDS]))
+  .option(
+    '--connections <numbers>',
+    'as many at once, one after another, with commas between',
+    listOf(wholeFrom(1, 1_000)),
+    [1, 10],
+  )
+  .option('--statements-per-root <number>', 'in each context', wholeFrom(1, 100_000), 1)
+  .addOption(new Option('--side <sides...>', 'what is compared').choices(SIDES).default([...SIDES]))
+  .option('--source', "runs Cowpath's sources, for work on it", false)
+  .option('--json', 'print the results as JSON', false)
+  .parse()
+  .opts<{
+    rounds: number;
+    blockMs: number;
+    node: string;
+    kind: Kind[];
+    connections: number[];
+    statementsPerRoot: number;
+    side: string[];
+    source: boolean;
+    json: boolean;
+  }>();
+const { rounds, blockMs: block_ms } = values;
 
-type Kind = 'lookup' | 'list';
+type Kind = (typeof KINDS)[number];
 interface Block {
   readonly kind: Kind;
   readonly statements: number;
@@ -123,7 +144,7 @@ async function measure(kind: Kind, connections: number, databaseUrl: string): Pr
       kind,
       connections,
       statements,
-      statements_per_root: Number(values['statements-per-root']),
+      statements_per_root: values.statementsPerRoot,
     });
     // Warm: until the compiler has seen everything often enough.
     for (const program of programs) await program.run(block(20_000));
@@ -185,8 +206,8 @@ try {
   await client.query('vacuum analyze');
   await client.end();
   const results: Result[] = [];
-  for (const kind of values.kind as Kind[]) {
-    for (const connections of values.connections.map(Number)) {
+  for (const kind of values.kind) {
+    for (const connections of values.connections) {
       for (const result of await measure(kind, connections, postgres.url)) {
         results.push(result);
         if (!values.json) console.log(show(result));

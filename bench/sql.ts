@@ -1,17 +1,22 @@
 /**
- * What reading a statement costs, against libpg-query's own parse of the same text, in one run, interleaved:
- * `node bench/sql.ts [rounds]`. The lexer runs on every text whose shape is not known by the text itself (all of
+ * What reading a statement costs, against libpg-query's own parse of the same text, in one run, interleaved. The lexer runs on every text whose shape is not known by the text itself (all of
  * an ORM that inlines literals); shape and analysis once for each shape.
  */
 import { performance } from 'node:perf_hooks';
 import { analyse, lex, loadParser, StatementCache, shapeOf } from '../packages/cowpath/src/sql/index.ts';
 import { parse } from '../packages/cowpath/src/sql/parse.ts';
+import { benchCommand, wholeFrom } from './command.ts';
 
-const rounds = Number(process.argv[2] ?? 60);
-if (!Number.isInteger(rounds) || rounds < 2) {
-  console.error('usage: node bench/sql.ts [rounds, at least 2]');
-  process.exit(2);
-}
+const [rounds] = benchCommand({
+  file: 'bench/sql.ts',
+  measures:
+    "What reading a statement costs, as a share of libpg-query's own parse of the same text, with 95 % intervals.",
+  takes: 'Takes ten seconds.',
+  examples: ['node bench/sql.ts', 'node bench/sql.ts 5   # a short look'],
+})
+  .usage('[options] [rounds]')
+  .argument('[rounds]', 'interleaved rounds', wholeFrom(2, 100_000), 60)
+  .parse().processedArgs as [number];
 /** Milliseconds that each measurement of a round takes, roughly. */
 const MEASURED_MS = 4;
 const RESAMPLES = 2_000;

@@ -1,35 +1,38 @@
 /**
  * How late the sends of a replayed log are: the real access log (../shared/data) at several factors, silences
- * cut to 20 s, against a server that is not the bottleneck. A factor is achievable when p50 is at most 2 ms. Takes
- * about two minutes as it is.
- *
- *   node bench/load/lateness.ts [--factors 20,200,2000] [--seconds 20] [--log FILE]
+ * cut to 20 s, against a server that is not the bottleneck. A factor is achievable when p50 is at most 2 ms.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { replay } from '../../packages/lab/src/index.ts';
+import { benchCommand, listOf, numberFrom } from '../command.ts';
 import { startServer } from './processes.ts';
 
-const { values } = parseArgs({
-  options: {
-    factors: { type: 'string', default: '20,200,2000' },
-    seconds: { type: 'string', default: '20' },
-    log: {
-      type: 'string',
-      default: join(import.meta.dirname, '../../../shared/data/access-log/apache-combined-10k.log.gz'),
-    },
-  },
-});
+const LOG = join(import.meta.dirname, '../../../shared/data/access-log/apache-combined-10k.log.gz');
+const flags = benchCommand({
+  file: 'bench/load/lateness.ts',
+  measures:
+    'How late the sends of a replayed log are, and the CPU it takes, at several factors and with both timers.',
+  takes: 'Takes a minute and a half: at most the seconds for each factor and timer.',
+  examples: [
+    'node bench/load/lateness.ts',
+    'node bench/load/lateness.ts --factors 50 --seconds 5 --log access.log.gz',
+  ],
+})
+  .option('--factors <numbers>', 'times the recorded pace', listOf(numberFrom(0.001, 1e9)), [20, 200, 2_000])
+  .option('--seconds <number>', 'of each at most', numberFrom(0.1, 3_600), 20)
+  .option('--log <file>', 'what is replayed', LOG)
+  .parse()
+  .opts<{ factors: number[]; seconds: number; log: string }>();
 const { port, child } = await startServer('server.ts');
 try {
   for (const timer of ['precise', 'coarse'] as const) {
-    for (const factor of values.factors.split(',').map(Number)) {
+    for (const factor of flags.factors) {
       const cpuFrom = process.cpuUsage();
-      const { result } = await replay(values.log, {
+      const { result } = await replay(flags.log, {
         target: `http://127.0.0.1:${port}`,
         pace: factor,
         gap_s_max: 20,
-        time_s_max: Number(values.seconds),
+        time_s_max: flags.seconds,
         timer,
         only: ['GET'],
       });

@@ -1,26 +1,33 @@
 /**
  * Proofs of a live server whose truth is known: A against A, and A against the same with 5 % less work for
- * each request (and with 5 % more, every second time). Counts right verdicts.
- *
- *   node bench/load/live-proofs.ts [--proofs 20] [--seconds 60] [--loops 400000]
- *
- * Right: *no difference* for A/A; *faster* or *slower*, as it is, for the other, on throughput. 40 proofs of 60
- * seconds take three quarters of an hour. The work is counted loops, so that a slow machine slows both sides.
+ * each request (and with 5 % more, every second time). Counts right verdicts: *no difference* for A/A; *faster*
+ * or *slower*, as it is, for the other, on throughput. The work is counted loops, so that a slow machine slows
+ * both sides.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { prove } from '../../packages/lab/src/index.ts';
+import { benchCommand, numberFrom, wholeFrom } from '../command.ts';
 import { nodeArgs } from './processes.ts';
 
-const { values } = parseArgs({
-  options: {
-    proofs: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '60' },
-    loops: { type: 'string', default: '400000' },
-  },
-});
+const flags = benchCommand({
+  file: 'bench/load/live-proofs.ts',
+  measures:
+    'Right and wrong verdicts of real proofs whose truth is known: equal servers, and servers 5 % apart.',
+  takes:
+    'Takes three quarters of an hour at most: twice the proofs, times the seconds, and five seconds for each.',
+  examples: [
+    'node bench/load/live-proofs.ts',
+    'node bench/load/live-proofs.ts --proofs 1 --seconds 25   # a short look',
+  ],
+})
+  .option('--proofs <number>', 'of each kind', wholeFrom(1, 10_000), 20)
+  .option('--seconds <number>', 'that a proof measures at most', numberFrom(20, 86_400), 60)
+  .option('--loops <number>', 'of work for a request', wholeFrom(1, 2 ** 31), 400_000)
+  .parse()
+  .opts<{ proofs: number; seconds: number; loops: number }>();
+const { proofs, seconds, loops } = flags;
 const folder = mkdtempSync(join(tmpdir(), 'cowpath-live-'));
 const traffic = join(folder, 'traffic.jsonl');
 writeFileSync(
@@ -28,8 +35,6 @@ writeFileSync(
   Array.from({ length: 100 }, (_, i) => `${JSON.stringify({ path: `/books/${i}` })}\n`).join(''),
 );
 const command = `exec ${[process.execPath, ...nodeArgs('work-server.ts')].map((part) => `"${part}"`).join(' ')}`;
-const loops = Number(values.loops);
-const seconds = Number(values.seconds);
 
 async function verdicts(
   factor: number,
@@ -60,7 +65,6 @@ async function verdicts(
 try {
   const right = { equal: 0, changed: 0 };
   const wrong = { equal: 0, changed: 0 };
-  const proofs = Number(values.proofs);
   for (let i = 0; i < proofs; i++) {
     const equal = await verdicts(1, i + 1);
     if (equal.overall === 'no difference') right.equal++;

@@ -4,26 +4,32 @@
  * by the clock that all processes of a machine share, and a request's true latency is from when it was due to
  * that answer. Every percentile reported should be within 1 % or 1 ms of it; what the server's rule alone would
  * give stands beside it. Then the same stall in closed loop, where no percentile shows it.
- *
- *   node bench/load/percentiles.ts [--rate 200] [--seconds 20]
- *
- * Takes four times the seconds, and a few more. Exit code 1 when a percentile is off.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { load, replay } from '../../packages/lab/src/index.ts';
 import type { ServedRequest } from '../../packages/lab/test/programs/delay-server.ts';
+import { benchCommand, numberFrom } from '../command.ts';
 import { startServer } from './processes.ts';
 
-const { values } = parseArgs({
-  options: { rate: { type: 'string', default: '200' }, seconds: { type: 'string', default: '20' } },
-});
-const rate = Number(values.rate);
-const seconds = Number(values.seconds);
+const flags = benchCommand({
+  file: 'bench/load/percentiles.ts',
+  measures:
+    'Whether reported percentiles are true (within 1 % or 1 ms): a fixed delay, a bimodal one, and a stall of a second, in open and in closed loop. Exit code 1 when one is off.',
+  takes: 'Takes a minute and a half: four times the seconds, and a few more.',
+  examples: [
+    'node bench/load/percentiles.ts',
+    'node bench/load/percentiles.ts --rate 100 --seconds 5   # a short look',
+  ],
+})
+  .option('--rate <number>', 'requests a second', numberFrom(1, 5_000), 200)
+  .option('--seconds <number>', 'of load on each server', numberFrom(4, 3_600), 20)
+  .parse()
+  .opts<{ rate: number; seconds: number }>();
+const { rate, seconds } = flags;
 const requests = Math.round(rate * seconds);
 const SERVER = '../../packages/lab/test/programs/delay-server.ts';
 const QUANTILES = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 } as const;

@@ -1,48 +1,51 @@
-/**
- * Simulates proofs on recorded noise and counts their verdicts: see packages/lab/test/prove/simulation.ts.
- *
- *   node bench/load/simulate-proofs.ts [--proofs 10000] [--seed 1] [--seconds 120] [--effect 0.05] [--noise FILE] [--json]
- *
- * 10,000 proofs of two minutes take five to ten minutes of one core; of ten minutes, several times that.
- */
-import { parseArgs } from 'node:util';
+/** Simulates proofs on recorded noise and counts their verdicts: see packages/lab/test/prove/simulation.ts. */
 import { MEASURES } from '../../packages/lab/src/prove/measure.ts';
 import { NOISE_FILE, readNoise, simulateProofs } from '../../packages/lab/test/prove/simulation.ts';
+import { benchCommand, numberFrom, wholeFrom } from '../command.ts';
 
-const { values } = parseArgs({
-  options: {
-    proofs: { type: 'string', default: '10000' },
-    seed: { type: 'string', default: '1' },
-    seconds: { type: 'string', default: '120' },
-    effect: { type: 'string', default: '0.05' },
-    noise: { type: 'string', default: NOISE_FILE },
-    json: { type: 'boolean', default: false },
-  },
-});
-const proofs = Number(values.proofs);
+const flags = benchCommand({
+  file: 'bench/load/simulate-proofs.ts',
+  measures:
+    'How often a proof errs: verdicts of proofs simulated on recorded noise, of equal and of unequal sides.',
+  takes: 'Takes six to ten minutes of one core; of ten minutes, several times that.',
+  examples: [
+    'node bench/load/simulate-proofs.ts',
+    'node bench/load/simulate-proofs.ts --proofs 1000 --seconds 600',
+    'node bench/load/simulate-proofs.ts --proofs 200 --noise noise.json.gz   # what record-noise.ts wrote',
+  ],
+})
+  .option('--proofs <number>', 'so many of each', wholeFrom(1, 1_000_000), 10_000)
+  .option('--seed <number>', 'of all that is drawn', wholeFrom(0, 2 ** 31 - 1), 1)
+  .option('--seconds <number>', 'as long as a proof may take at most', numberFrom(20, 86_400), 120)
+  .option('--effect <share>', 'by which unequal sides differ', numberFrom(0.0001, 1), 0.05)
+  .option('--noise <file>', 'what is drawn from', NOISE_FILE)
+  .option('--json', 'print the results as JSON', false)
+  .parse()
+  .opts<{ proofs: number; seed: number; seconds: number; effect: number; noise: string; json: boolean }>();
+const { proofs } = flags;
 const summary = simulateProofs({
-  noise: readNoise(values.noise),
+  noise: readNoise(flags.noise),
   proofs,
-  seed: Number(values.seed),
+  seed: flags.seed,
   time_s_min: 20,
-  time_s_max: Number(values.seconds),
-  effect: Number(values.effect),
+  time_s_max: flags.seconds,
+  effect: flags.effect,
   onProof: (number) => {
     if (process.stderr.isTTY && number % 50 === 0) process.stderr.write(`\r${number} of ${proofs} proofs`);
   },
 });
 if (process.stderr.isTTY) process.stderr.write('\r');
 
-if (values.json) console.log(JSON.stringify(summary, undefined, 2));
+if (flags.json) console.log(JSON.stringify(summary, undefined, 2));
 else {
   const percent = (count: number): string => `${((count / proofs) * 100).toFixed(2)} %`.padStart(10);
   const { equal, changed, blocks_mean, blocks_recorded, false_proofs } = summary;
   console.log(
-    `${proofs} proofs of ${blocks_mean.toFixed(0)} blocks in the mean, drawn from ${blocks_recorded} recorded blocks, seed ${values.seed}`,
+    `${proofs} proofs of ${blocks_mean.toFixed(0)} blocks in the mean, drawn from ${blocks_recorded} recorded blocks, seed ${flags.seed}`,
   );
   console.log(`equal sides: any measure called faster or slower in${percent(false_proofs)} of proofs`);
   console.log(
-    `${'sides'.padEnd(12)} equal: no difference      false | ${Number(values.effect) * 100} % apart: found      wrong`,
+    `${'sides'.padEnd(12)} equal: no difference      false | ${flags.effect * 100} % apart: found      wrong`,
   );
   for (const name of [...MEASURES, 'overall']) {
     const { faster = 0, slower = 0, mixed = 0, 'no difference': none = 0 } = equal[name] ?? {};

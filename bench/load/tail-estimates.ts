@@ -3,12 +3,7 @@
  * chooses from, and how often its interval (Student's t, 99.75 %) misses the truth, over proofs drawn from
  * recorded noise; and the same of the choice. With --quiet, over latencies that are 0.8 ms and an exponential
  * tail of 0.2 ms and nothing else.
- *
- *   node bench/load/tail-estimates.ts [--draws 400] [--seconds 120] [--seed 7] [--quiet] [--noise FILE]
- *
- * 400 draws take some seconds, half a minute with --quiet.
  */
-import { parseArgs } from 'node:util';
 import { pairsOf, quieterPairsOf } from '../../packages/lab/src/prove/measure.ts';
 import { middleOf } from '../../packages/lab/src/prove/middle.ts';
 import { LogBinSum, logBins } from '../../packages/lab/src/statistics/log-bins.ts';
@@ -22,19 +17,29 @@ import {
   type RecordedNoise,
   readNoise,
 } from '../../packages/lab/test/prove/simulation.ts';
+import { benchCommand, numberFrom, wholeFrom } from '../command.ts';
 
-const { values } = parseArgs({
-  options: {
-    draws: { type: 'string', default: '400' },
-    seconds: { type: 'string', default: '120' },
-    seed: { type: 'string', default: '7' },
-    quiet: { type: 'boolean', default: false },
-    noise: { type: 'string', default: NOISE_FILE },
-  },
-});
+const flags = benchCommand({
+  file: 'bench/load/tail-estimates.ts',
+  measures:
+    "The standard error of each estimate of p99's gain that a proof chooses from, and how often its interval misses the truth.",
+  takes: 'Takes some seconds, half a minute with --quiet.',
+  examples: [
+    'node bench/load/tail-estimates.ts',
+    'node bench/load/tail-estimates.ts --quiet --draws 2000',
+    'node bench/load/tail-estimates.ts --noise noise.json.gz   # what record-noise.ts wrote',
+  ],
+})
+  .option('--draws <number>', 'proofs drawn', wholeFrom(2, 1_000_000), 400)
+  .option('--seconds <number>', 'as long as each takes', numberFrom(8, 86_400), 120)
+  .option('--seed <number>', 'of all that is drawn', wholeFrom(0, 2 ** 31 - 1), 7)
+  .option('--quiet', 'latencies of 0.8 ms and an exponential tail of 0.2 ms, nothing else', false)
+  .option('--noise <file>', 'what is drawn from', NOISE_FILE)
+  .parse()
+  .opts<{ draws: number; seconds: number; seed: number; quiet: boolean; noise: string }>();
 const CONFIDENCE = 0.9975;
 const QUIET = { slices: 4_000, requests: 671, slice_ms: 250, least_ms: 0.8, tail_ms: 0.2, in_flight: 4 };
-const random = new Random(Number(values.seed));
+const random = new Random(flags.seed);
 
 function quietNoise(): RecordedNoise {
   const slices = Array.from({ length: QUIET.slices }, () => {
@@ -55,10 +60,9 @@ interface Found {
   missed: number;
 }
 
-const noise = values.quiet ? quietNoise() : readNoise(values.noise);
+const noise = flags.quiet ? quietNoise() : readNoise(flags.noise);
 const dealt = dealBlocks(noise);
-const time_s = Number(values.seconds);
-const draws = Number(values.draws);
+const { seconds: time_s, draws } = flags;
 const sum = new LogBinSum();
 const found = new Map<string, Found>();
 
@@ -80,11 +84,11 @@ for (let i = 0; i < draws; i++) {
     note(`all, ${trim} cut off`, all, trim);
     note(`quieter, ${trim} cut off`, quieter, trim);
   }
-  const { pairs, trim } = middleOf('p99', blocks, sum);
+  const { pairs, trim } = middleOf('p99', blocks, sum, CONFIDENCE);
   note('as chosen', pairs.gains, trim);
 }
 console.log(
-  `p99 over ${time_s} s, ${draws} draws from ${dealt.length} ${values.quiet ? 'quiet' : 'recorded'} blocks, seed ${values.seed}`,
+  `p99 over ${time_s} s, ${draws} draws from ${dealt.length} ${flags.quiet ? 'quiet' : 'recorded'} blocks, seed ${flags.seed}`,
 );
 for (const [name, { gains, missed }] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
   const mean = gains.reduce((all, one) => all + one, 0) / draws;

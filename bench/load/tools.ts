@@ -1,25 +1,30 @@
 /**
  * `cowpath load` against `wrk` and `autocannon` as whole programs, interleaved, on a server that is not the
  * bottleneck: client CPU per request and requests a second as ratios, with 95 % intervals. Start-up is counted
- * for all three. Takes five to six minutes as it is. wrk is skipped, with a message, where it is not installed (apt install wrk).
- *
- *   node bench/load/tools.ts [--rounds 10] [--seconds 10] [--connections 10]
+ * for all three. wrk is skipped, with a message, where it is not installed (apt install wrk).
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { benchCommand, wholeFrom } from '../command.ts';
 import { runMeasured, startServer } from './processes.ts';
 import { median, ratioText } from './ratios.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '10' },
-    seconds: { type: 'string', default: '10' },
-    connections: { type: 'string', default: '10' },
-  },
-});
-const { seconds, connections } = values;
+const flags = benchCommand({
+  file: 'bench/load/tools.ts',
+  measures:
+    'Client CPU per request and requests a second of `cowpath load` as ratios to wrk and autocannon, with 95 % intervals; start-up counted for all.',
+  takes: 'Takes five to six minutes.',
+  examples: ['node bench/load/tools.ts', 'node bench/load/tools.ts --rounds 2 --seconds 1   # a short look'],
+})
+  .option('--rounds <number>', 'interleaved rounds', wholeFrom(1, 10_000), 10)
+  // autocannon and wrk know whole seconds only.
+  .option('--seconds <number>', 'of each tool in each round', wholeFrom(1, 3_600), 10)
+  .option('--connections <number>', 'requests kept in flight', wholeFrom(1, 10_000), 10)
+  .parse()
+  .opts<{ rounds: number; seconds: number; connections: number }>();
+const seconds = String(flags.seconds);
+const connections = String(flags.connections);
 const { port, child } = await startServer('server.ts');
 const url = `http://127.0.0.1:${port}/`;
 const lab = join(import.meta.dirname, '../../packages/lab/test/programs/lab.ts');
@@ -64,7 +69,7 @@ const cpu: Record<string, number[]> = {};
 const rate: Record<string, number[]> = {};
 try {
   const names = Object.keys(TOOLS);
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < flags.rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const { command, requests } = TOOLS[name]!;
       const { stdout, cpu_us } = await runMeasured(command);
@@ -77,7 +82,7 @@ try {
   child.kill();
 }
 console.log(
-  `${values.rounds} rounds of ${seconds} s, ${connections} connections; cowpath's figures as ratios to each`,
+  `${flags.rounds} rounds of ${seconds} s, ${connections} connections; cowpath's figures as ratios to each`,
 );
 for (const name of Object.keys(TOOLS).filter((tool) => tool !== 'cowpath')) {
   console.log(

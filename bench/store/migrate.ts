@@ -1,10 +1,8 @@
 /**
- * `node --conditions=@cowpath/source bench/store/migrate.ts [--things N]`
- *
- * Moves a SQLite store of N editions (default 1,000,000) from `by-datatype` to tables of their own with a projection,
+ * Moves a SQLite store of editions from `by-datatype` to tables of their own with a projection,
  * by the command, in a process of its own, while a writer here and readers in a thread run as fast as they can and
  * check every answer against what was acknowledged. Prints how long answers took, before and during the migration;
- * the slowest is the longest pause that a user of the store would see. A million needs 4 GB in the temporary directory.
+ * the slowest is the longest pause that a user of the store would see.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,11 +11,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { layouts, openStore, type Store, sqlite } from '@cowpath/store';
+import { benchCommand, wholeFrom } from '../command.ts';
 import { author, batches, edition } from './data.ts';
 import { type Acknowledged, check, Times } from './migrate-check.ts';
 
-const given = process.argv.indexOf('--things');
-const things = given < 0 ? 1_000_000 : Number(process.argv[given + 1]);
+const { things } = benchCommand({
+  file: 'bench/store/migrate.ts',
+  measures:
+    'How long reads and writes wait while a SQLite store is moved to another layout under load; every answer is checked.',
+  takes: 'Takes 22 minutes, and 4 GB in the temporary directory.',
+  examples: [
+    'node --conditions=@cowpath/source bench/store/migrate.ts',
+    'node --conditions=@cowpath/source bench/store/migrate.ts --things 20000   # a short look',
+  ],
+})
+  .option('--things <number>', 'editions in the store', wholeFrom(1, 100_000_000), 1_000_000)
+  .parse()
+  .opts<{ things: number }>();
 const directory = mkdtempSync(path.join(tmpdir(), 'cowpath-bench-'));
 const file = path.join(directory, 'store.db');
 const layout = path.join(directory, 'to.layout');

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLevelDb } from '@cowpath/kv';
 import { Command } from 'commander';
-import { numberFrom } from '../../bench/kv/numbers.ts';
+import { numberFrom } from '../../bench/command.ts';
 import { measureLookups } from './lookups.ts';
 import { measureStep, type StepResult } from './measure.ts';
 import { BEGIN, checkMarks, END, proofTable, putTable } from './proof-table.ts';

@@ -92,7 +92,7 @@ function analyseMeasure(
   seed: number,
   sum: LogBinSum,
 ): MeasureAnalysis {
-  const { pairs, trim } = middleOf(name, blocks, sum);
+  const { pairs, trim } = middleOf(name, blocks, sum, confidence);
   const { blocks_per_pair, gains } = pairs;
   const common = {
     name,
@@ -187,7 +187,7 @@ export function mayEnd(blocks: readonly Block[], names: readonly MeasureName[]):
   return names
     .filter((name) => name !== 'p999')
     .every((name) => {
-      const { pairs, trim } = middleOf(name, blocks, sum);
+      const { pairs, trim } = middleOf(name, blocks, sum, confidence);
       const { gains } = pairs;
       if (gains.length < VALUES_MIN) return false;
       const half = likelyHalfWidth(gains, trim, confidence);

@@ -143,7 +143,7 @@ describe('analyse', () => {
   it('compares all slices on a quiet machine, and the quieter ones where pauses hit many', () => {
     const quiet = blocksOf(100, 1000, () => 1);
     const sum = new LogBinSum();
-    expect(middleOf('p99', quiet, sum)).toMatchObject({ trim: 0.1, pairs: pairsOf('p99', quiet) });
+    expect(middleOf('p99', quiet, sum, 0.9975)).toMatchObject({ trim: 0.1, pairs: pairsOf('p99', quiet) });
     // In two slices of five, of either side, for a tenth of the requests.
     const random = new Random(4);
     const hit = ({ slices, ...side }: SideBlock): SideBlock => ({
@@ -153,7 +153,7 @@ describe('analyse', () => {
     });
     const busy = quiet.map(({ before, after }) => ({ before: hit(before), after: hit(after) }));
     const quieter = quieterPairsOf('p99', busy, sum);
-    const { pairs, trim } = middleOf('p99', busy, sum);
+    const { pairs, trim } = middleOf('p99', busy, sum, 0.9975);
     expect(pairs).toEqual(quieter);
     const error = standardError(quieter.gains, trim);
     expect(error).toBeLessThan(standardError(pairsOf('p99', busy).gains, 0.1) / 2);
@@ -161,7 +161,7 @@ describe('analyse', () => {
     expect(throughput!.verdict).toBe('no difference');
     expect(p99!.verdict).toBe('no difference');
     // Throughput and the median never choose.
-    expect(middleOf('p50', busy, sum)).toMatchObject({ trim: 0.1, pairs: pairsOf('p50', busy) });
+    expect(middleOf('p50', busy, sum, 0.9975)).toMatchObject({ trim: 0.1, pairs: pairsOf('p50', busy) });
   });
 
   it('may end when intervals are narrow or the effect is beyond doubt', () => {
