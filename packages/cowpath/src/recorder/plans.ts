@@ -26,15 +26,18 @@ interface Sample {
 export class PlanSampler {
   readonly #enabled: boolean;
   readonly #guard: Guard;
+  /** Told of each plan that a step was given. */
+  readonly #added: () => void;
   readonly #taken = new WeakMap<Step, number>();
   #waiting: Sample[] = [];
   #running: Promise<void> | null = null;
   #minute = 0;
   #inMinute = 0;
 
-  constructor(enabled: boolean, guard: Guard) {
+  constructor(enabled: boolean, guard: Guard, added: () => void) {
     this.#enabled = enabled;
     this.#guard = guard;
+    this.#added = added;
   }
 
   /** Takes an execution as a sample, if its step still wants one. */
@@ -74,7 +77,9 @@ export class PlanSampler {
       for (let sample = this.#waiting.shift(); sample; sample = this.#waiting.shift()) {
         const { step, database, text, parameters, schema } = sample;
         const explained = await database.access.explain({ text, parameters, schema });
-        if (explained !== null) step.addPlan(recordOf(explained));
+        if (explained === null) continue;
+        step.addPlan(recordOf(explained));
+        this.#added();
       }
     } catch (error) {
       this.#waiting = [];

@@ -89,7 +89,9 @@ export class Recorder {
 
   constructor(options: Options) {
     this.options = options;
-    this.plans = new PlanSampler(options.plans, this.guard);
+    this.plans = new PlanSampler(options.plans, this.guard, () => {
+      this.changes++;
+    });
     this.sites = new SiteSampler(options.sites ? captureStack : null);
     this.#analyser = new Analyser(this.guard, this.plans, (file) => this.packages.saw(file));
     this.#sampler = new RunSampler(options.everyRun);
@@ -238,7 +240,8 @@ export class Recorder {
       pid: process.pid,
       thread: threadId,
       from_ms,
-      to_ms: Date.now(),
+      // The clock may have been set back meanwhile.
+      to_ms: Math.max(from_ms, Date.now()),
     });
   }
 

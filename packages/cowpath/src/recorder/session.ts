@@ -87,12 +87,12 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
     pg,
     flush: async () => {
       await recorder.caughtUp();
-      // The first may be one that was under way already.
-      await writer.flush();
       await writer.flush();
     },
     stop: async () => {
       await recorder.caughtUp();
+      // What begins from now on is not recorded, and not lost from what is saved.
+      recorder.active = false;
       recorder.settle(true);
       await writer.flush();
       writer.stop();

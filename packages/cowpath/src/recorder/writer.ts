@@ -17,6 +17,8 @@ export class Writer {
   /** The recorder's `changes` that are on disk. */
   #saved = -1;
   #saving: Promise<void> | null = null;
+  /** The save that follows the one under way. */
+  #next: Promise<void> | null = null;
   #warned = false;
   #timer: NodeJS.Timeout | null = null;
 
@@ -30,9 +32,16 @@ export class Writer {
     this.#timer ??= setInterval(() => void this.flush(), this.#options.flush_interval_ms).unref();
   }
 
-  /** Saves what has been recorded since the last time, if anything has. Never rejects. */
-  async flush(): Promise<void> {
-    if (this.#saving) return this.#saving;
+  /** Saves everything that has been recorded until now, if anything has since the last time. Never rejects. */
+  flush(): Promise<void> {
+    if (this.#saving) {
+      // What it saves may be older than what is asked for.
+      this.#next ??= this.#saving.then(() => {
+        this.#next = null;
+        return this.flush();
+      });
+      return this.#next;
+    }
     this.#saving = this.#flush().finally(() => {
       this.#saving = null;
     });
@@ -59,7 +68,9 @@ export class Writer {
   async #flush(): Promise<void> {
     try {
       this.#recorder.settle();
-      const over = Date.now() - this.#from_ms >= this.#options.segment_span_ms;
+      const age_ms = Date.now() - this.#from_ms;
+      // Below 0: the clock was set back, and the segment's times mean nothing to what comes now.
+      const over = age_ms < 0 || age_ms >= this.#options.segment_span_ms;
       if (over && this.#full === null) this.#begin();
       if (this.#full) {
         await saveSegment(this.#options.folder, this.#full.name, this.#full.segment);
