@@ -16,9 +16,12 @@ export interface RecordedNoise {
   readonly slices: { answered: number; elapsed_ms: number; bins: number[]; counts: number[] }[];
 }
 
+/** Recorded on a machine that did nothing else. */
 export const NOISE_FILE: string = join(import.meta.dirname, '../data/noise.json.gz');
+/** Recorded while other programs used the machine: pauses hit every third slice. */
+export const BUSY_NOISE_FILE: string = join(import.meta.dirname, '../data/noise-busy.json.gz');
 
-export function readNoise(path: string = NOISE_FILE): RecordedNoise {
+export function readNoise(path: string): RecordedNoise {
   return JSON.parse(gunzipSync(readFileSync(path)).toString());
 }
 
