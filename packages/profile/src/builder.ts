@@ -125,7 +125,7 @@ export class ProfileBuilder {
     for (const use of record.uses) step.use(this.placeOf(use.place)).add(use, weight);
     for (const [rank, hash] of record.statements.entries()) step.sawStatement(hash, 1 / (rank + 1));
     if (record.evidence !== null) step.mergeEvidence(record.evidence);
-    if (record.plan !== null) step.addPlan(record.plan);
+    if (record.plan !== null) step.plans.merge(record.plan);
     step.otherwise ??= record.otherwise;
     step.depth = Math.max(step.depth, record.depth);
     for (const child of record.children) {

@@ -88,7 +88,17 @@ export function context<T>(name: string, fn: () => T): T {
             () => new Promise((resolve, reject) => thenable.then(resolve, reject)),
           );
     // A promise of its own for the caller: its rejection is reported as unhandled only if the caller ignores it.
-    return settled.finally(() => closeContext(inner)) as T;
+    // Not `finally`, which makes three.
+    return settled.then(
+      (value) => {
+        closeContext(inner);
+        return value;
+      },
+      (error: unknown) => {
+        closeContext(inner);
+        throw error;
+      },
+    ) as T;
   }
   closeContext(inner);
   return result;

@@ -30,7 +30,7 @@ export function coverage(evidence: Evidence): number {
   return evidence.siblings > 0 ? evidence.followed / evidence.siblings : 0;
 }
 
-/** Evidence of further roots, each sequence of values known to be news. Evidence does not decay: what was once shown stays shown. */
+/** Evidence of further roots of one writer, each sequence of values known to be news. Evidence does not decay: what was once shown stays shown. */
 export function addEvidence(a: Evidence, b: Evidence): Evidence {
   return {
     tested: a.tested + b.tested,
@@ -44,14 +44,22 @@ export function addEvidence(a: Evidence, b: Evidence): Evidence {
 }
 
 /**
- * Evidence of two segments, whose writers knew nothing of each other's sequences of values. Where both saw
- * a single one it may be the same, which must not count twice: the stronger stands.
+ * Evidence of two segments, whose writers knew nothing of each other's sequences of values. What several
+ * saw a single one of may be the same, which must not count twice: of what speaks for the follow there, the
+ * strongest stands. All else adds up. Commutative and associative (but for the rounding of sums).
  */
 export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
-  if (a.signatures > 1 || b.signatures > 1) return addEvidence(a, b);
-  return {
-    ...addEvidence(a, b),
-    log_ratio: Math.max(a.log_ratio, b.log_ratio),
-    signatures: Math.max(a.signatures, b.signatures),
-  };
+  const a_single = singleOf(a);
+  const b_single = singleOf(b);
+  const single = a_single === null ? b_single : Math.max(a_single, b_single ?? 0);
+  const sum = addEvidence(a, b);
+  const log_ratio = sum.log_ratio - (a_single ?? 0) - (b_single ?? 0) + (single ?? 0);
+  const signatures = sum.signatures - Number(a_single !== null && b_single !== null);
+  const merged = { ...sum, log_ratio, signatures };
+  return single === null || single === singleOf(merged) ? merged : { ...merged, single };
+}
+
+/** See `Evidence.single`; null where no single sequence is in it. */
+function singleOf({ single, signatures, log_ratio }: Evidence): number | null {
+  return single ?? (signatures === 1 ? Math.max(0, log_ratio) : null);
 }

@@ -188,6 +188,11 @@ export interface Evidence {
   readonly followed: number;
   /** The most distinct values followed in one root. */
   readonly values: number;
+  /**
+   * Only in merged segments: one of the signatures comes from writers that saw no other, and so much of
+   * `log_ratio`; see `mergeEvidence`. Absent where there is none, and where the only signature is that one.
+   */
+  readonly single?: number;
 }
 
 /** A statement's shape, without values. */
@@ -197,7 +202,10 @@ export interface StatementRecord {
   readonly text: string;
 }
 
-/** Executions of a step explained with buffers on Cowpath's own connection, summed. */
+/**
+ * Executions of a step explained with buffers on Cowpath's own connection, summed: those whose plan had the
+ * shape that most of them had. Of segments with plans of different shape the newest one's stands.
+ */
 export interface PlanRecord {
   /** How many executions were explained. */
   readonly samples: number;

@@ -3,7 +3,7 @@ import type { Evidence, Origin, PlanRecord, Reference, StepRecord, UseRecord } f
 import { pathKey } from './format.ts';
 import { Histogram } from './histogram.ts';
 import { LIMITS, OTHER } from './limits.ts';
-import { addPlans } from './plan.ts';
+import { Plans } from './plan.ts';
 import { Sites } from './sites.ts';
 
 /** What one query (or one announced load) adds to a step. Times in nanoseconds. */
@@ -86,7 +86,7 @@ export class Step {
   otherwise: Origin | null = null;
   evidence: Evidence | null = null;
   depth = 1;
-  plan: PlanRecord | null = null;
+  readonly plans: Plans = new Plans();
 
   constructor(parent: Step | null, origin: Origin | null, reference: Reference | null) {
     this.parent = parent;
@@ -123,7 +123,11 @@ export class Step {
   }
 
   addPlan(plan: PlanRecord): void {
-    this.plan = addPlans(this.plan, plan);
+    this.plans.add(plan);
+  }
+
+  get plan(): PlanRecord | null {
+    return this.plans.record;
   }
 
   toRecord(): StepRecord {

@@ -65,6 +65,12 @@ const count: Check = (value, at) => {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
     fail(at, 'a number, 0 or more', value);
 };
+/** The last moment that a Date can hold. */
+const TIME_MS_MAX = 8.64e15;
+const time: Check = (value, at) => {
+  count(value, at);
+  if ((value as number) > TIME_MS_MAX) fail(at, 'milliseconds since 1970', value);
+};
 const boolean: Check = (value, at) => {
   if (typeof value !== 'boolean') fail(at, 'true or false', value);
 };
@@ -160,6 +166,7 @@ const EVIDENCE = object({
   siblings: count,
   followed: count,
   values: count,
+  single: optional(count),
 });
 const PLAN_STEP: Check = (value, at) =>
   object({
@@ -211,8 +218,8 @@ const SEGMENT = object({
   node: string,
   pid: count,
   thread: count,
-  from_ms: count,
-  to_ms: count,
+  from_ms: time,
+  to_ms: time,
   contexts: list(object({ path: list(string, 1), runs: count, wall: HISTOGRAM, trails: list(TRAIL) })),
   statements: list(object({ hash: string, text: string })),
   notes: counts,

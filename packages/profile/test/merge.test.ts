@@ -9,6 +9,7 @@ import {
   mergeSegments,
   type PlanRecord,
   ProfileBuilder,
+  type Segment,
   weightAt,
 } from '../src/index.ts';
 import { CERTAIN, head, origin, segments, unordered } from './support.ts';
@@ -123,6 +124,36 @@ describe('evidence', () => {
     );
   });
 
+  test('of many segments merges to the same in whatever order and grouping, written and read between or not', () => {
+    const merged = (all: readonly Evidence[]): Evidence => all.reduce((a, b) => mergeEvidence(a, b));
+    const written = (one: Evidence): Evidence => JSON.parse(JSON.stringify(one)) as Evidence;
+    fc.assert(
+      fc.property(
+        fc.array(evidence, { minLength: 3, maxLength: 6 }),
+        fc.nat(),
+        fc.nat(),
+        (all, seed, cut) => {
+          const shuffled = all
+            .map((one, i) => ({ one, at: (i * 7919 + seed) % 31 }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ one }) => one);
+          const middle = 1 + (cut % (all.length - 1));
+          const halves = [merged(shuffled.slice(0, middle)), merged(shuffled.slice(middle))].map(written);
+          expect(merged(halves)).toEqual(merged(all));
+        },
+      ),
+    );
+  });
+
+  test('of single sequences counts once, beside what others say by themselves', () => {
+    const single = (log_ratio: number): Evidence => ({ ...CERTAIN, log_ratio, signatures: 1 });
+    const several: Evidence = { ...CERTAIN, log_ratio: 10, signatures: 2 };
+    const both = mergeEvidence(mergeEvidence(single(3), several), single(4));
+    expect(both).toMatchObject({ log_ratio: 14, signatures: 3, explained: 30 });
+    // What speaks against is not doubted.
+    expect(mergeEvidence(single(-3), single(-4))).toMatchObject({ log_ratio: -7 });
+  });
+
   test('of one constant sequence, however many processes see it, stays as weak as once', () => {
     const once: Evidence = {
       tested: 5,
@@ -179,7 +210,37 @@ describe('plans', () => {
     expect(addPlans(plan('Seq Scan', 2), null)).toEqual(plan('Seq Scan', 2));
   });
 
-  test('of different shapes do not: the one seen more often stands', () => {
+  const segmentWith = (from_ms: number, ...plans: PlanRecord[]): Segment => {
+    const builder = new ProfileBuilder();
+    const step = builder.origin(builder.context(['a']), origin('book'));
+    for (const one of plans) step.addPlan(one);
+    return builder.toSegment(head({ from_ms, to_ms: from_ms + 1 }));
+  };
+  const planOf = (builder: ProfileBuilder): PlanRecord | null =>
+    [...builder.context(['a']).trails.values()][0]!.plan;
+
+  test('of one segment: the shape that most samples had stands, whichever came first', () => {
+    const seen = [plan('Seq Scan', 1), plan('Index Scan', 1), plan('Index Scan', 1)];
+    for (const order of [
+      [0, 1, 2],
+      [1, 0, 2],
+      [1, 2, 0],
+    ]) {
+      const segment = segmentWith(0, ...order.map((i) => seen[i]!));
+      expect(planOf(mergeSegments([segment], NEVER))).toEqual(plan('Index Scan', 2));
+    }
+  });
+
+  test('of many segments: the newest stands, so that an index that was created shows', () => {
+    const before = [0, 1, 2, 3].map((at) => segmentWith(at, plan('Seq Scan', 5)));
+    const after = segmentWith(9, plan('Index Scan', 2));
+    expect(planOf(mergeSegments([after, ...before], NEVER))).toEqual(plan('Index Scan', 2));
+    expect(planOf(mergeSegments([after, segmentWith(10), ...before], NEVER))).toEqual(plan('Index Scan', 2));
+    const again = segmentWith(11, plan('Seq Scan', 1));
+    expect(planOf(mergeSegments([after, again, ...before], NEVER))).toEqual(plan('Seq Scan', 21));
+  });
+
+  test('of different steps and shapes do not add: the one seen more often stands', () => {
     expect(addPlans(plan('Seq Scan', 2), plan('Index Scan', 3))).toEqual(plan('Index Scan', 3));
     expect(addPlans(plan('Seq Scan', 3), plan('Index Scan', 2))).toEqual(plan('Seq Scan', 3));
   });

@@ -296,3 +296,21 @@ describe('a damaged file', () => {
     expect(problems).toHaveLength(1);
   });
 });
+
+describe('times that are none', () => {
+  test.each([
+    ['from_ms', 1e300],
+    ['to_ms', 8.64e15 + 1],
+  ])('%s %s is damage, and hides no other file', (field, value) => {
+    saveSegmentSync(folder, 'a.cowpath.json', small('a'));
+    saveSegmentSync(folder, 'b.cowpath.json', { ...small('b'), [field]: value });
+    const { programs, problems } = readProfile(folder);
+    expect(programs).toEqual(['a']);
+    expect(problems).toMatchObject([{ code: 'COWPATH_PROFILE_DAMAGED', where: field }]);
+  });
+
+  test('the latest that is one can be read', () => {
+    saveSegmentSync(folder, 'a.cowpath.json', { ...small('a'), from_ms: 8.64e15, to_ms: 8.64e15 });
+    expect(new Date(readProfile(folder).to_ms).getTime()).toBe(8.64e15);
+  });
+});

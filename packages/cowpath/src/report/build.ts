@@ -188,7 +188,9 @@ function distributionOf(histogram: Histogram): ReportDistribution {
 }
 
 function evidenceOf(evidence: Evidence): ReportEvidence {
-  return { ...evidence, confirmed: confirmed(evidence), coverage: coverage(evidence) };
+  // How it was merged is nothing to its reader.
+  const { single: _, ...shown } = evidence;
+  return { ...shown, confirmed: confirmed(evidence), coverage: coverage(evidence) };
 }
 
 function wornFollows(contexts: readonly ReportContext[], names: Names): ReportWornFollow[] {

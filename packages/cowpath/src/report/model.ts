@@ -170,7 +170,7 @@ export interface ReportSite extends SiteFrame {
   readonly through: readonly SiteFrame[];
 }
 
-export interface ReportEvidence extends Evidence {
+export interface ReportEvidence extends Omit<Evidence, 'single'> {
   readonly confirmed: boolean;
   /** Of the source's distinct values, the share followed. */
   readonly coverage: number;
