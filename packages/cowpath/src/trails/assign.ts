@@ -90,18 +90,18 @@ export function bookEvidence(
       for (const value of match.values) values.add(value);
     }
     const news = log.isNews(kind, signatureOf(weighed), log_ratio);
-    for (const value of values) candidate.followed.add(value);
-    const siblings = candidate.source.entries.size;
+    const siblings = candidate.source.made;
+    const { followed } = candidate;
     const evidence: Evidence = {
       tested: executions.length + unexplained.length,
       explained: executions.length,
       log_ratio: (news ? log_ratio : 0) + log.settle(kind),
       signatures: news ? 1 : 0,
       siblings: siblings - candidate.reported.siblings,
-      followed: candidate.followed.size - candidate.reported.followed,
+      followed: followed - candidate.reported.followed,
       values: values.size,
     };
-    candidate.reported = { siblings, followed: candidate.followed.size };
+    candidate.reported = { siblings, followed };
     executions[0]!.node?.step(builder).addEvidence(evidence);
   }
 }
@@ -230,16 +230,11 @@ function kindOf(group: Group, candidate: Candidate): string {
 }
 
 function roomFor(match: Match): boolean {
-  if (match.values.length !== 1) return true;
-  const entry = match.candidate.source.find(match.values[0]!);
-  return entry !== undefined && match.candidate.hasRoom(entry);
+  return match.entries.length !== 1 || match.candidate.hasRoom(match.entries[0]!);
 }
 
 function take(match: Match): void {
-  for (const value of match.values) {
-    const entry = match.candidate.source.find(value);
-    if (entry) match.candidate.use(entry);
-  }
+  for (const entry of match.entries) match.candidate.use(entry);
 }
 
 /** Candidates that differ only in the column of the same rows. */

@@ -30,7 +30,8 @@ export class Candidate {
   assigned = 0;
   /** Sum over what is assigned, and over what nobody explains. */
   log_ratio = 0;
-  readonly followed: Set<string> = new Set();
+  /** Entries assigned to it. */
+  followed = 0;
   /** Sum over all executions that it could explain: for ranking candidates. */
   promise = 0;
   explains = 0;
@@ -40,6 +41,8 @@ export class Candidate {
   readonly #assignedUses = new Map<Entry, number>();
   #last = -1;
   #low = 0;
+  /** Where its source began when its own memory was last cleared of what that had let go of. */
+  #begin = 0;
 
   constructor(asked: Asked, source: Source, reference: Reference) {
     this.asked = asked;
@@ -58,6 +61,7 @@ export class Candidate {
 
   /** The weight of a value that is at the source; moves along. A value met again beyond its rows says nothing. */
   weigh(entry: Entry): number {
+    this.#forget();
     const used = this.#used.get(entry) ?? 0;
     const size = this.domainSize;
     const expected = this.#expected();
@@ -99,7 +103,20 @@ export class Candidate {
   }
 
   use(entry: Entry): void {
-    this.#assignedUses.set(entry, (this.#assignedUses.get(entry) ?? 0) + 1);
+    const used = this.#assignedUses.get(entry) ?? 0;
+    if (used === 0) this.followed++;
+    this.#assignedUses.set(entry, used + 1);
+  }
+
+  /** Lets go of what its source has let go of. */
+  #forget(): void {
+    const { source } = this;
+    if (source.begin === this.#begin) return;
+    this.#begin = source.begin;
+    this.#low = Math.max(this.#low, source.begin);
+    for (const uses of [this.#used, this.#assignedUses]) {
+      for (const entry of uses.keys()) if (entry.kept === 0) uses.delete(entry);
+    }
   }
 
   /**
@@ -107,14 +124,15 @@ export class Candidate {
    * row of the latest statement (a depth-first walk of a tree) that it has not come to yet.
    */
   #expected(): Map<Entry, number> {
-    const { order, latest } = this.source;
+    const { source } = this;
+    const { latest } = source;
     const expected = new Map<Entry, number>();
     const add = (place: number): void => {
-      const entry = order[place];
+      const entry = source.at(place);
       if (entry !== undefined && !expected.has(entry)) expected.set(entry, place);
     };
     add(this.#last + 1);
-    while (this.#low < order.length && this.#used.has(order[this.#low]!)) this.#low++;
+    while (this.#low < source.end && this.#used.has(source.at(this.#low)!)) this.#low++;
     add(this.#low);
     add(this.#nextUnused(this.#last + 1));
     if (latest > this.#low) add(this.#nextUnused(latest));
@@ -122,12 +140,13 @@ export class Candidate {
   }
 
   #nextUnused(from: number): number {
-    const { order } = this.source;
+    const { source } = this;
+    const first = Math.max(from, source.begin);
     // A loop skips few rows; a long search would be quadratic.
-    for (let place = from; place < Math.min(order.length, from + 64); place++) {
-      if (!this.#used.has(order[place]!)) return place;
+    for (let place = first; place < Math.min(source.end, first + 64); place++) {
+      if (!this.#used.has(source.at(place)!)) return place;
     }
-    return order.length;
+    return source.end;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Candidate } from './candidate.ts';
 import type { LoadNode } from './load-node.ts';
 import { ReadLog } from './read-log.ts';
 import type { Resolved } from './resolve.ts';
+import type { Entry } from './source.ts';
 
 /** One observed statement while its place in a trail is being found, and after. */
 export interface Execution {
@@ -27,6 +28,8 @@ export interface Match {
   readonly from: Execution | LoadNode;
   /** The values found at the source. */
   readonly values: readonly string[];
+  /** And where they were found. */
+  readonly entries: readonly Entry[];
   /** What this execution says for the candidate: ln P(values | followed) / P(values | coincidence). */
   readonly log_ratio: number;
 }

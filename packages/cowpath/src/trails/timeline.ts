@@ -184,8 +184,20 @@ export class Timeline {
 
   #addValue(source: Source, values: readonly (string | null | undefined)[], execution: Execution): void {
     const value = joined(values);
-    if (value === null || this.#trails.valueCount >= RECORDER_LIMITS.values_per_root_max) return;
-    if (source.add(value, execution)) this.#trails.valueCount++;
+    if (value === null) return;
+    const before = source.entries.size;
+    source.add(value, execution);
+    this.#trails.valueCount += source.entries.size - before;
+    if (this.#trails.valueCount > RECORDER_LIMITS.values_per_root_max) this.#makeRoom();
+  }
+
+  /** The column with most values lets go of its older ones. */
+  #makeRoom(): void {
+    const sources = [...this.#trails.sources.values()].flat();
+    const most = sources.reduce((a, b) => (b.entries.size > a.entries.size ? b : a));
+    const before = most.entries.size;
+    most.forgetHalf();
+    this.#trails.valueCount += most.entries.size - before;
   }
 
   #source(group: Group, key: Key): Source | null {
@@ -219,7 +231,13 @@ function weigh(candidate: Candidate, tuples: readonly string[]): Match | null {
   if (tuples.length === 1) {
     const entry = source.find(tuples[0]!);
     if (!entry) return null;
-    return { candidate, from: entry.from, values: tuples, log_ratio: candidate.weigh(entry) };
+    return {
+      candidate,
+      from: entry.from,
+      values: tuples,
+      entries: [entry],
+      log_ratio: candidate.weigh(entry),
+    };
   }
   const found: Entry[] = [];
   const values: string[] = [];
@@ -231,7 +249,7 @@ function weigh(candidate: Candidate, tuples: readonly string[]): Match | null {
   }
   if (found.length === 0 || found.length < tuples.length * LIST_SHARE_MIN) return null;
   const log_ratio = candidate.weighList(found, tuples.length - found.length);
-  return { candidate, from: found[0]!.from, values, log_ratio };
+  return { candidate, from: found[0]!.from, values, entries: found, log_ratio };
 }
 
 /** The values asked for in a key's columns, one string a tuple; without those that cannot be keys. */
