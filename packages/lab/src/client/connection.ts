@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type Exchange, type ExchangeError, exchangeErrorOf } from './exchange.ts';
 import { type ResponseEvents, ResponseParser } from './response-parser.ts';
@@ -8,8 +8,8 @@ import type { Target } from './target.ts';
 export interface ConnectionOwner {
   /** The exchange is settled and the connection can carry another. */
   onIdle(connection: Connection): void;
-  /** The connection is gone; `retry` is an exchange that no byte of an answer came for. */
-  onClosed(connection: Connection, retry: Exchange | undefined): void;
+  /** The connection is gone; `retry` is an exchange that no byte of an answer came for, `deadline` its own. */
+  onClosed(connection: Connection, retry: Exchange | undefined, deadline: number): void;
 }
 
 /** One connection, one exchange at a time. */
@@ -31,7 +31,8 @@ export class Connection {
     this.socket = target.secure
       ? connectTls({
           ...address,
-          servername: /[a-z]/i.test(target.hostname) ? target.hostname : '',
+          // An address is no server name (RFC 6066, section 3).
+          servername: isIP(target.hostname) ? '' : target.hostname,
           rejectUnauthorized: !insecure,
           ALPNProtocols: ['http/1.1'],
         })
@@ -106,9 +107,10 @@ export class Connection {
   }
 
   private shut(retry: Exchange | undefined): void {
+    const { deadline } = this;
     this.closed = true;
     this.deadline = Number.POSITIVE_INFINITY;
     this.socket.destroy();
-    this.owner.onClosed(this, retry);
+    this.owner.onClosed(this, retry, deadline);
   }
 }

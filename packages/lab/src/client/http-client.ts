@@ -75,7 +75,7 @@ export class HttpClient implements ConnectionOwner {
     else this.idle.push(connection);
   }
 
-  onClosed(connection: Connection, retry: Exchange | undefined): void {
+  onClosed(connection: Connection, retry: Exchange | undefined, deadline: number): void {
     this.connections.delete(connection);
     const at = this.idle.lastIndexOf(connection);
     if (at !== -1) this.idle.splice(at, 1);
@@ -85,7 +85,7 @@ export class HttpClient implements ConnectionOwner {
     }
     if (retry) {
       this.retried++;
-      this.open().send(retry, performance.now() + this.options.timeout_ms);
+      this.open().send(retry, deadline);
       return;
     }
     const next = this.nextWaiting();

@@ -109,6 +109,27 @@ describe('HttpClient', () => {
     expect(client.retried).toBe(1);
   });
 
+  it('times out what it sends again as if it had been sent once', async () => {
+    const hung: Socket[] = [];
+    const port = await rawServer((socket, number) => {
+      socket.once('data', () => {
+        if (number > 1) return;
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\na');
+        // Lets the second request wait for a while, then closes without a byte.
+        socket.once('data', () => hung.push(socket));
+      });
+    });
+    const { ask, client } = clientOf(port, { timeout_ms: 1_000 });
+    await ask();
+    const from = performance.now();
+    const second = ask();
+    setTimeout(() => hung[0]?.destroy(), 600);
+    expect((await second).error).toBe('timeout');
+    const took_ms = performance.now() - from;
+    // Sent again or, on a machine so busy that the closing came too late, not.
+    if (client.retried === 1) expect(took_ms).toBeLessThan(1_500);
+  });
+
   it('does not send a POST twice', async () => {
     const port = await rawServer((socket) => {
       socket.once('data', () => {
