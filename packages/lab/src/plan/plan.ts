@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts';
 import { checkNames, checkNumber } from '../options.ts';
 import type { Traffic } from '../traffic/builder.ts';
 import { REDACTED } from '../traffic/capture-format.ts';
-import type { RecordedRequest } from '../traffic/request.ts';
+import { isHost, type RecordedRequest } from '../traffic/request.ts';
 import { parsePattern } from './pattern.ts';
 import { assignRoutes } from './route.ts';
 import type { ApplyRules } from './rules.ts';
@@ -82,7 +82,7 @@ export interface PlanOptions {
   /** Patterns that group requests into one route. */
   readonly routes?: readonly string[];
   readonly routes_max?: number;
-  /** What the Host header says: the target's own (default), `'recorded'`, or this text. */
+  /** What the Host header says: the target's own (default; also where none that can be one was recorded), `'recorded'`, or this text. */
   readonly host?: string | undefined;
   readonly rules?: ApplyRules | undefined;
   /** Silences in the log longer than this are cut to it, before any factor. */
@@ -116,6 +116,12 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
     max: 10_000,
     integer: true,
   });
+  if (options.host !== undefined && !isHost(options.host)) {
+    throw new LabError(
+      'BAD_OPTION',
+      `host is ${JSON.stringify(options.host)}; expected "recorded", or a name such as shop.example.org:8080`,
+    );
+  }
   const mixed = options.timed && traffic.account.without_time > 0;
   const inOrder = mixed
     ? traffic.requests.toSorted((a, b) => (a.at_ms ?? 0) - (b.at_ms ?? 0))
@@ -137,7 +143,8 @@ export function makePlan(traffic: Traffic, target: Target, options: PlanOptions)
     }
     const { path, left_out } = withoutRedacted(request.path);
     redacted_parameters += left_out;
-    const host = options.host === 'recorded' ? (request.host ?? target.host) : (options.host ?? target.host);
+    const recorded = request.host !== undefined && isHost(request.host) ? request.host : target.host;
+    const host = options.host === 'recorded' ? recorded : (options.host ?? target.host);
     return {
       method: request.method,
       path,

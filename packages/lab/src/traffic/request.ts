@@ -83,6 +83,13 @@ export function isHeader(name: string, value: string): boolean {
   return HEADER_NAME.test(name) && !HEADER_VALUE_FORBIDDEN.test(value);
 }
 
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]+)(?::\d{0,5})?$/;
+
+/** Whether it can be the value of a Host header: a name or an address, and perhaps a port (RFC 3986, 3.2.2). */
+export function isHost(text: string): boolean {
+  return HOST.test(text);
+}
+
 /** Whether a recorded header belongs to the connection it came by and is not sent again. */
 export function belongsToConnection(name: string): boolean {
   return NOT_SENT.has(name) || name.startsWith(':');

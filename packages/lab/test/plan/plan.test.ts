@@ -38,6 +38,28 @@ const target = parseTarget('http://localhost:3000/base');
 const plan = (requests: readonly RecordedRequest[], options: Partial<PlanOptions> = {}) =>
   makePlan(trafficOf(requests), target, { timed: false, ...options });
 
+describe('the Host header', () => {
+  it('is the recorded one only where that can be one', () => {
+    const hostOf = (host: string): string | undefined =>
+      /\r\nhost: (.*?)\r\n/s.exec(
+        String(plan([request({ host })], { host: 'recorded' }).requests[0]!.wire),
+      )?.[1];
+    expect(hostOf('shop.example.org:8080')).toBe('shop.example.org:8080');
+    expect(hostOf('[2001:db8::1]:80')).toBe('[2001:db8::1]:80');
+    // What a log says must not become a second request, nor another header.
+    expect(hostOf('a\r\nx-smuggled: 1')).toBe('localhost:3000');
+    expect(hostOf('a\r\n\r\nDELETE / HTTP/1.1')).toBe('localhost:3000');
+    expect(hostOf('a b')).toBe('localhost:3000');
+    expect(hostOf('b\u00fccher.example')).toBe('localhost:3000');
+  });
+
+  it('is refused where it is given and cannot be one', () => {
+    expect(() => plan([request()], { host: 'a\r\nx: y' })).toThrow(
+      expect.objectContaining({ code: 'BAD_OPTION' }),
+    );
+  });
+});
+
 describe('patterns', () => {
   it.each([
     ['/books/*', 'GET /books/1', true],
