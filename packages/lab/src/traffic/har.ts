@@ -13,7 +13,12 @@ interface HarEntry {
     readonly method?: unknown;
     readonly url?: unknown;
     readonly headers?: readonly NameValue[];
-    readonly postData?: { readonly text?: unknown; readonly encoding?: unknown };
+    readonly postData?: {
+      readonly mimeType?: unknown;
+      readonly text?: unknown;
+      readonly encoding?: unknown;
+      readonly params?: readonly NameValue[];
+    };
   };
   readonly response?: { readonly status?: unknown };
 }
@@ -52,20 +57,35 @@ function readEntry(entry: HarEntry, line: number, builder: TrafficBuilder): void
     const key = String(name).toLowerCase();
     headers.set(key, [...(headers.get(key) ?? []), String(value)]);
   }
-  const body = request.postData?.text;
+  const body = bodyOf(request.postData);
+  if (body === 'unknown') {
+    builder.reject(line, 'the body was saved as fields only, and not of a urlencoded form');
+    return;
+  }
   readJsonRequest(
     {
       time: entry.startedDateTime,
       method: request.method,
       url: request.url,
       headers: Object.fromEntries(headers),
-      ...(typeof body === 'string' && {
-        body,
-        body_encoding: request.postData?.encoding === 'base64' ? 'base64' : 'utf8',
-      }),
+      ...body,
       status: entry.response?.status,
     },
     line,
     builder,
   );
+}
+
+/** The body as text, or put together again from the fields of a form, which may stand in its place. */
+function bodyOf(
+  data: NonNullable<HarEntry['request']>['postData'],
+): { readonly body: string; readonly body_encoding: 'utf8' | 'base64' } | undefined | 'unknown' {
+  if (typeof data?.text === 'string')
+    return { body: data.text, body_encoding: data.encoding === 'base64' ? 'base64' : 'utf8' };
+  if (!Array.isArray(data?.params) || data.params.length === 0) return undefined;
+  if (!/^application\/x-www-form-urlencoded\b/i.test(String(data.mimeType))) return 'unknown';
+  const form = new URLSearchParams(
+    data.params.map(({ name, value }): [string, string] => [String(name), String(value ?? '')]),
+  );
+  return { body: form.toString(), body_encoding: 'utf8' };
 }

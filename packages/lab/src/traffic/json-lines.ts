@@ -117,11 +117,13 @@ function startOf(record: Json): number | undefined | 'bad' {
 
 /** Below this a number is seconds since 1970 (until the year 5138), from it on milliseconds. */
 const SECONDS_BELOW = 100_000_000_000;
+/** From here on it is microseconds or finer, and would be a recorded pace a thousand times too slow. */
+const MILLISECONDS_BELOW = SECONDS_BELOW * 1000;
 
 function timeOf(raw: unknown): number | undefined {
   if (typeof raw === 'number' || (typeof raw === 'string' && /^\d+(\.\d+)?$/.test(raw))) {
     const number = Number(raw);
-    if (!Number.isFinite(number) || number < 0) return undefined;
+    if (!(number >= 0 && number < MILLISECONDS_BELOW)) return undefined;
     return number < SECONDS_BELOW ? number * 1000 : number;
   }
   if (typeof raw !== 'string') return undefined;

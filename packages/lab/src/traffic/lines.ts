@@ -1,12 +1,14 @@
-/** A line longer than this is given cut off, and no format reads it. */
-export const LINE_BYTES_MAX: number = 16 * 1024 * 1024;
+/** How many bytes of a line are kept; read anew for every piece, so that it may change on the way. */
+export interface LineLimit {
+  bytes_max: number;
+}
 
 /**
  * Splits bytes into lines at line feeds, and only there: U+2028 may stand inside a JSON string, and a lone
  * carriage return inside a log line. A carriage return before the line feed is dropped. The last line needs
- * no line feed.
+ * no line feed. A line of more than `limit.bytes_max` bytes is given cut off, at that length or somewhat more.
  */
-export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+export async function* splitLines(chunks: AsyncIterable<Buffer>, limit: LineLimit): AsyncGenerator<Buffer> {
   let pieces: Buffer[] = [];
   let length = 0;
   for await (const chunk of chunks) {
@@ -17,7 +19,7 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
       length = 0;
       from = end + 1;
     }
-    if (from < chunk.length && length < LINE_BYTES_MAX) {
+    if (from < chunk.length && length < limit.bytes_max) {
       pieces.push(chunk.subarray(from));
       length += chunk.length - from;
     }

@@ -7,7 +7,7 @@ import { LabError } from '../errors.ts';
 import { checkNumber, suggestion } from '../options.ts';
 import { type Traffic, TrafficBuilder } from './builder.ts';
 import { LOG_FORMATS, type LogFormat } from './format.ts';
-import { LINE_BYTES_MAX, splitLines } from './lines.ts';
+import { type LineLimit, splitLines } from './lines.ts';
 
 export interface ReadLogOptions {
   /** One of `LOG_FORMATS` by name; found from the first lines when not given. */
@@ -18,8 +18,11 @@ export interface ReadLogOptions {
 
 const REQUESTS_MAX_DEFAULT = 1_000_000;
 
+/** No format reads a line longer than this; a format that is one document may be one line. */
+const LINE_BYTES_MAX = 16 * 1024 * 1024;
 const SNIFFED_LINES_MAX = 100;
-const DOCUMENT_BYTES_MAX = 512 * 1024 * 1024;
+/** As text it must be a string, of which V8 has none longer. */
+const DOCUMENT_BYTES_MAX = 512 * 1024 * 1024 - 1024;
 
 /**
  * Reads a log of requests: a file, gzipped or not (by its first bytes, not its name), or `-` for standard
@@ -76,17 +79,24 @@ async function read(
   named: LogFormat | undefined,
   requests_max: number,
 ): Promise<Traffic> {
-  const lines = splitLines(await decompressed(source));
+  const limit: LineLimit = { bytes_max: DOCUMENT_BYTES_MAX };
+  const lines = splitLines(await decompressed(source), limit);
   const head: Buffer[] = [];
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    head.push(next.value);
-    if (head.length >= SNIFFED_LINES_MAX) break;
+    head.push(head.length === 0 ? withoutMark(next.value) : next.value);
+    if (next.value.length >= LINE_BYTES_MAX || head.length >= SNIFFED_LINES_MAX) break;
   }
   const format = named ?? detect(head, path);
+  if (!format.whole) limit.bytes_max = LINE_BYTES_MAX;
   const builder = new TrafficBuilder(format.name, requests_max);
   if (format.whole) format.read(await document(head, lines, path), builder);
   else await readLines(head, lines, format, builder);
   return builder.build();
+}
+
+/** Editors on Windows put a byte order mark before the first line. */
+function withoutMark(line: Buffer): Buffer {
+  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
 }
 
 async function readLines(
@@ -107,21 +117,21 @@ async function readLines(
 }
 
 async function document(head: readonly Buffer[], rest: AsyncIterable<Buffer>, path: string): Promise<string> {
-  const pieces = [...head];
+  const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const line of rest) {
-    bytes += line.length;
+  const take = (line: Buffer): void => {
+    bytes += line.length + 1;
     if (bytes > DOCUMENT_BYTES_MAX)
       throw new LabError('LOG_UNREADABLE', `${path} is one document over 512 MiB; split it`);
     pieces.push(line);
-  }
+  };
+  for (const line of head) take(line);
+  for await (const line of rest) take(line);
   return pieces.map((piece) => piece.toString('utf8')).join('\n');
 }
 
 function detect(head: readonly Buffer[], path: string): LogFormat {
-  const first = head
-    .map((line) => line.toString('utf8').replace(/^\uFEFF/, ''))
-    .filter((line) => line.trim() !== '');
+  const first = head.map((line) => line.toString('utf8')).filter((line) => line.trim() !== '');
   if (first.length === 0) throw new LabError('LOG_EMPTY', `${path} is empty`);
   const format = LOG_FORMATS.find((candidate) => candidate.matches(first));
   if (format) return format;

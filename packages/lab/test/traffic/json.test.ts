@@ -169,6 +169,23 @@ describe('capture', () => {
   });
 });
 
+describe('times in JSON lines', () => {
+  it('rejects what is finer than milliseconds, which would be a pace of its own', async () => {
+    const { account, requests } = await readText(
+      json(
+        { time: 1_763_715_600_250, path: '/ms' },
+        { time: 1_763_715_600_250_000, path: '/us' },
+        { time: 1_763_715_600_250_000_000, path: '/ns' },
+      ),
+    );
+    expect(requests.map(({ path }) => path)).toEqual(['/ms']);
+    expect(account.malformed_first.map(({ why }) => why)).toEqual([
+      expect.stringContaining('time'),
+      expect.stringContaining('time'),
+    ]);
+  });
+});
+
 describe('HAR', () => {
   const entry = (request: object, more = {}) => ({
     startedDateTime: '2026-11-21T09:00:00.000Z',
@@ -177,6 +194,23 @@ describe('HAR', () => {
   });
   const har = (...entries: unknown[]): string =>
     JSON.stringify({ log: { version: '1.2', entries } }, undefined, 2);
+
+  it('sends a form whose fields alone were saved', async () => {
+    const form = (mimeType: string) => ({
+      method: 'POST',
+      url: 'https://example.org/b',
+      headers: [{ name: 'content-type', value: mimeType }],
+      postData: { mimeType, params: [{ name: 'a', value: '1 & 2' }, { name: 'b' }] },
+    });
+    const { requests, account } = await readText(
+      har(
+        entry(form('application/x-www-form-urlencoded; charset=utf-8')),
+        entry(form('multipart/form-data; boundary=x')),
+      ),
+    );
+    expect(requests.map(({ body }) => body?.toString())).toEqual(['a=1+%26+2&b=']);
+    expect(account.malformed_first[0]!.why).toContain('body');
+  });
 
   it('reads entries', async () => {
     const { requests, account, format } = await readText(

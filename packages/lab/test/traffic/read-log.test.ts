@@ -38,6 +38,34 @@ describe('readLog', () => {
     );
   });
 
+  it.each([
+    ['JSON lines', '{"path":"/a"}\n{"path":"/b"}\n'],
+    ['a HAR', '{"log":{"entries":[{"request":{"url":"http://x/a"}},{"request":{"url":"http://x/b"}}]}}'],
+    [
+      'a capture',
+      '{"format":"cowpath-capture","version":1,"started":"2026-01-01T00:00:00Z"}\n{"at_ms":0,"path":"/a"}\n{"at_ms":1,"path":"/b"}\n',
+    ],
+    ['an access log', clf('/a') + clf('/b')],
+  ])('reads %s behind a byte order mark', async (_, content) => {
+    const { requests, account } = await readText(`\uFEFF${content}`);
+    expect(requests.map(({ path }) => path)).toEqual(['/a', '/b']);
+    expect(account.malformed).toBe(0);
+    expect(requests[0]!.client ?? '').not.toContain('\u00ef');
+  });
+
+  it('reads a HAR that is one line, however long', async () => {
+    const text = 'x'.repeat(1024 * 1024);
+    const entry = { request: { url: 'http://x/a' }, response: { content: { text } } };
+    const har = JSON.stringify({ log: { entries: Array(20).fill(entry) } });
+    expect((await readText(har)).account).toMatchObject({ requests: 20, malformed: 0 });
+  });
+
+  it('rejects a line too long for a request, and reads on', async () => {
+    const long = `{"path":"/long","note":"${'x'.repeat(17 * 1024 * 1024)}"}\n`;
+    const { account } = await readText(`{"path":"/a"}\n${long}{"path":"/b"}\n${long}`);
+    expect(account).toMatchObject({ lines: 4, requests: 2, malformed: 2 });
+  });
+
   it('keeps no more than it may and accounts for the rest', async () => {
     const { account, requests } = await readText(clf('/').repeat(10), { requests_max: 4 });
     expect(requests).toHaveLength(4);
