@@ -9,13 +9,15 @@ const US_PER_MS = 1000;
 /**
  * Writes an HdrHistogram interval log: one untagged line an interval, written as it ends, so that a run cut
  * short leaves what it measured; and at the end one line for each route over the whole run, tagged with its
- * name (spaces and commas replaced, for the format has neither).
+ * name (spaces and commas replaced, for the format has neither). Where the disk is full before the end, the rest
+ * is left out and a warning is emitted: a run does not lose its result for its log.
  */
 export class HdrLog {
   private readonly file: number;
   private readonly writer: HistogramLogWriter;
   private readonly started_ms: number;
   private from_s = 0;
+  private broken = false;
 
   /** @throws LabError BAD_OPTION when the file cannot be written */
   constructor(path: string, started: Date, comment: string) {
@@ -29,9 +31,7 @@ export class HdrLog {
       );
     }
     this.started_ms = started.getTime();
-    this.writer = new HistogramLogWriter((text) => {
-      writeSync(this.file, text);
-    });
+    this.writer = new HistogramLogWriter((text) => this.write(text));
     this.writer.outputLogFormatVersion();
     this.writer.outputComment(`[${comment}]`);
     this.writer.outputComment('[values in microseconds; maxima in milliseconds]');
@@ -53,5 +53,15 @@ export class HdrLog {
 
   close(): void {
     closeSync(this.file);
+  }
+
+  private write(text: string): void {
+    if (this.broken) return;
+    try {
+      writeSync(this.file, text);
+    } catch (error) {
+      this.broken = true;
+      process.emitWarning(`the HdrHistogram log is not whole: ${(error as Error).message}`);
+    }
   }
 }

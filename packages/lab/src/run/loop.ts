@@ -92,6 +92,8 @@ export abstract class Loop {
     const now = performance.now();
     const { request, intended, sent } = exchange;
     this.inFlight--;
+    // Nothing was left to send, and still the run did not come to its end.
+    if (error === 'aborted') this.reason = 'interrupted';
     if (error) this.recorder.onFailure(request.route, now - intended, bytes, error, now);
     else this.recorder.onAnswer(request.route, now - intended, status, bytes, request.status);
     if (this.timedFromIntended && (!error || error === 'timeout')) this.recorder.service.record(now - sent);

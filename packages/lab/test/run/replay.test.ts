@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistogramLogReader } from 'hdr-histogram-js';
@@ -154,6 +155,33 @@ describe('replay', () => {
     expect(result.requests.answered + result.requests.failed).toBe(result.requests.sent);
     expect(result.requests.answered).toBeGreaterThan(0);
   });
+
+  it('is not complete when it is interrupted with the last requests on their way', async () => {
+    const { port } = await startServer({ DELAY_MS: '60000' });
+    const controller = new AbortController();
+    const { result } = await load(`localhost:${port}`, {
+      rate: 100,
+      requests: 3,
+      signal: controller.signal,
+      onProgress: ({ sent }) => sent === 3 && controller.abort(),
+    });
+    expect(result).toMatchObject({ complete: false, end: 'interrupted', errors: { aborted: 3 } });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'keeps its result when the HdrHistogram log cannot be written to its end',
+    async () => {
+      const { port } = await startServer();
+      const warned = once(process, 'warning', { signal: AbortSignal.timeout(30_000) });
+      const { result } = await load(`localhost:${port}`, {
+        requests: 20,
+        in_flight: 1,
+        hdr_log: '/dev/full',
+      });
+      expect(result).toMatchObject({ complete: true, requests: { answered: 20 } });
+      expect(String((await warned)[0])).toContain('ENOSPC');
+    },
+  );
 
   it('counts a timeout with the time it was waited for', async () => {
     const { port } = await startServer({ DELAY_MS: '5000' });
