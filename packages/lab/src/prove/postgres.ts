@@ -76,6 +76,8 @@ export class DatabaseCounter {
       );
     });
     const client = new pg.default.Client({ connectionString: url, application_name: 'cowpath prove' });
+    // A connection that ends while nothing is asked of it fails the next question, and not this process.
+    client.on('error', () => {});
     try {
       await client.connect();
       const found = await client.query("select 1 from pg_extension where extname = 'pg_stat_statements'");

@@ -145,7 +145,16 @@ export class Prover {
       this.progress('counting');
       const counter = await DatabaseCounter.connect(postgres[name]);
       try {
-        const work = () => runSlice(this[name], { from: 0, count, hold_ms: 0 }, { in_flight: 1 }, signal);
+        const work = async (): Promise<void> => {
+          const { reason } = await runSlice(
+            this[name],
+            { from: 0, count, hold_ms: 0 },
+            { in_flight: 1 },
+            signal,
+          );
+          // Counts of less than all the requests would be taken for the counts of all.
+          if (reason !== 'finished') throw new Error(`the run that is counted ended early (${reason})`);
+        };
         return { ...(await counter.count(work)), requests: count };
       } finally {
         await counter.close();
@@ -179,7 +188,7 @@ export class Prover {
 
 function sideBlock([first, second]: readonly SliceResult[]): SideBlock {
   return {
-    answered: first!.latencies_ms.length + second!.latencies_ms.length,
+    answered: first!.answered + second!.answered,
     elapsed_ms: first!.elapsed_ms + second!.elapsed_ms,
     slices: [logBins(first!.latencies_ms), logBins(second!.latencies_ms)],
   };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ export interface ServerCommand {
 }
 
 const OUTPUT_TAIL_CHARS = 2_000;
+const UTF8_BYTES_MAX = 4;
 const STOP_MS_MAX = 5_000;
 
 /**
@@ -75,8 +76,18 @@ export class ServerProcess {
 
   /** The end of what it printed. */
   outputTail(): string {
-    const text = readFileSync(this.outputPath, 'utf8').trim();
-    return text.length > OUTPUT_TAIL_CHARS ? `…${text.slice(-OUTPUT_TAIL_CHARS)}` : text;
+    // Only its end is read: a server that logs every request has printed more than a string holds.
+    const bytes = Buffer.alloc(OUTPUT_TAIL_CHARS * UTF8_BYTES_MAX);
+    const file = openSync(this.outputPath, 'r');
+    try {
+      const size = fstatSync(file).size;
+      const read = readSync(file, bytes, 0, bytes.length, Math.max(0, size - bytes.length));
+      const text = bytes.toString('utf8', 0, read).trim();
+      const cut = text.length > OUTPUT_TAIL_CHARS || size > bytes.length;
+      return cut ? `…${text.slice(-OUTPUT_TAIL_CHARS)}` : text;
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** @throws LabError SIDE_FAILED with what it printed */

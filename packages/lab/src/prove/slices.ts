@@ -18,6 +18,8 @@ export interface Stretch {
 export interface SliceResult {
   readonly reason: EndReason;
   readonly elapsed_ms: number;
+  readonly answered: number;
+  /** Of what was answered and, with the time waited, of what timed out. */
   readonly latencies_ms: readonly number[];
 }
 
@@ -34,6 +36,7 @@ export async function runSlice(
     (_, i) => plan.requests[(stretch.from + i) % plan.requests.length]!,
   );
   recorder.takeLatencies();
+  const answeredBefore = recorder.answered;
   const loop =
     'in_flight' in pace
       ? new ClosedLoop(requests, client, recorder, { in_flight: pace.in_flight, repeat: false, signal })
@@ -46,7 +49,8 @@ export async function runSlice(
   const rest_ms = stretch.hold_ms - elapsed_ms;
   // Aborted while it waits: the next slice, or the end of the block, sees the signal.
   if (rest_ms > 1) await sleep(rest_ms, undefined, { signal }).catch(() => {});
-  return { reason, elapsed_ms, latencies_ms: recorder.takeLatencies() };
+  const answered = recorder.answered - answeredBefore;
+  return { reason, elapsed_ms, answered, latencies_ms: recorder.takeLatencies() };
 }
 
 /** A stretch never goes round at a pace, so its offsets stand side by side. */

@@ -70,6 +70,19 @@ afterAll(async () => {
 });
 
 describe('Postgres counters', () => {
+  it('fail, and nothing else does, when the database ends their connection', async () => {
+    const counter = await DatabaseCounter.connect(url);
+    const counting = counter.count(async () => undefined);
+    const killer = new pg.Client({ connectionString: url });
+    await killer.connect();
+    await killer.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'cowpath prove'",
+    );
+    await killer.end();
+    await expect(counting).rejects.toThrow();
+    await counter.close();
+  });
+
   it('count what each side made the database do', async () => {
     const traffic = fileOf(Array.from({ length: 30 }, () => '{"path":"/"}\n').join(''));
     const command = commandOf('pages-server.ts');
