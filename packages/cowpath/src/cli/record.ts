@@ -143,6 +143,7 @@ function summary(told: readonly Outcome[], options: RecordOptions, took_ms: numb
   const copies = outcomes.reduce((sum, one) => sum + one.copies, 0);
   const sockets = outcomes.flatMap((one) => Object.keys(one.sockets));
   const seconds = (took_ms / 1000).toFixed(1);
+  const where = options.dir === PROFILE_FOLDER ? '' : ` ${options.dir}`;
   const lines: string[] = [];
   const errors = new Map(outcomes.flatMap((one) => Object.entries(one.errors)));
   for (const [code, message] of errors)
@@ -156,7 +157,6 @@ function summary(told: readonly Outcome[], options: RecordOptions, took_ms: numb
   for (const note of packages) lines.push(`cowpath: ${note}: ${noteText(note)}`);
   if (statements > 0) {
     if (options.quiet && lines.length === 0 && code === 0) return [];
-    const where = options.dir === PROFILE_FOLDER ? '' : ` ${options.dir}`;
     lines.push(
       `cowpath: recorded ${statements.toLocaleString('en')} statements in ${seconds} s. See them: cowpath report${where}`,
     );
@@ -164,15 +164,17 @@ function summary(told: readonly Outcome[], options: RecordOptions, took_ms: numb
   }
   // That says already why nothing was recorded.
   if (packages.has(PRISMA_ENGINE) && outcomes.length > 0) return lines;
-  if (outcomes.length > 0 && told.some((one) => one.statements > 0)) {
+  if (told.some((one) => one.statements > 0)) {
+    const who = outcomes.length > 0 ? 'a process that sent statements' : 'the program';
     lines.push(
-      'cowpath: a process that sent statements was ended from outside before it told how many; what it had saved until then is kept: cowpath report',
+      `cowpath: ${who} was ended by ${signalOf(code) ?? 'a signal'} that it does not handle: what it did in the last ` +
+        `${Number(options.flushInterval) / 1000} s may be missing, the rest is recorded. See it: cowpath report${where}`,
     );
   } else if (outcomes.length === 0) {
     lines.push(
       `cowpath: COWPATH_NOTHING_RECORDED: the program ended (exit code ${code}) without telling what it recorded.` +
         (code >= 128
-          ? ' It was killed; what it had saved until then is kept: cowpath report'
+          ? ' It was killed before it had saved anything. Let it run a little longer.'
           : ' Was it a Node program, of Node 22.16 or newer?'),
     );
   } else if (copies > 0) {
@@ -193,6 +195,11 @@ function summary(told: readonly Outcome[], options: RecordOptions, took_ms: numb
     );
   }
   return lines;
+}
+
+/** The signal that an exit code stands for, as shells say it. */
+function signalOf(code: number): string | null {
+  return Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0] ?? null;
 }
 
 function failure(code: string, message: string, exitCode = 2): Error {
