@@ -272,11 +272,19 @@ function tuplesOf(
 
 /** A key's values as one string; null when one of them is missing. */
 function joined(values: readonly (string | null | undefined)[]): string | null {
-  if (values.length === 1) return values[0] ?? null;
+  if (values.length === 1) return canonical(values[0]);
   let text = '';
   for (const value of values) {
     if (value === null || value === undefined) return null;
-    text += `${value.length}:${value}`;
+    text += `${value.length}:${canonical(value)}`;
   }
   return text;
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** A UUID means the same in upper case; the database writes it in lower. */
+function canonical(value: string | null | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  return value.length === 36 && value[8] === '-' && UUID.test(value) ? value.toLowerCase() : value;
 }
