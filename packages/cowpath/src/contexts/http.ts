@@ -42,17 +42,20 @@ export class HttpContexts {
   }
 
   start(): () => void {
-    const contexts = this;
     // One place for all kinds of servers: https and http2 servers inherit from net.Server too.
     wrap(
       Server.prototype,
       'emit',
-      (original) =>
-        function emit(this: Server, ...args: unknown[]): unknown {
-          if (args[0] !== 'request' || !contexts.#recorder.active) return original.apply(this, args);
-          const root = contexts.#open(args[1] as Request, args[2] as ServerResponse);
-          if (root === null) return original.apply(this, args);
-          return runInContext(root, () => original.apply(this, args));
+      this as HttpContexts,
+      (replaced) =>
+        function emit(this: Server, event: unknown, request: unknown, response: unknown): unknown {
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
+          const contexts = replaced.owner;
+          if (event !== 'request' || !contexts.#recorder.active) return replaced.original.apply(this, args);
+          const root = contexts.#open(request as Request, response as ServerResponse);
+          if (root === null) return replaced.original.apply(this, args);
+          return runInContext(root, () => replaced.original.apply(this, args));
         },
     );
     const routed = (message: unknown): void => this.#routed(message);

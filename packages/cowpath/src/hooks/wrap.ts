@@ -1,16 +1,16 @@
 // biome-ignore lint/suspicious/noExplicitAny: any method will do; its caller's `this` and arguments pass through
 export type Method = (this: any, ...args: any[]) => any;
 
-interface Wrapped {
-  /** The method it replaced. */
+/** What one of our replacements calls and whom it serves. Both may change while it stays where it is. */
+export interface Replaced<Owner> {
+  /** The method that it replaced. */
   original: Method;
-  /** Makes ours of it; a later session's takes over. */
-  make: (original: Method) => Method;
-  ours: Method;
+  /** Whose hooks it tells: a later session's take over. */
+  owner: Owner;
 }
 
-/** What stands in each of our replacements. */
-const WRAPPED = new WeakMap<object, Wrapped>();
+/** By our replacement. */
+const REPLACED = new WeakMap<object, Replaced<unknown>>();
 
 /** What shimmer and OpenTelemetry hang on their replacements. */
 interface Shimmed {
@@ -24,33 +24,35 @@ const DEPTH_MAX = 16;
  * Replaces an own or inherited method of a prototype by one that calls it, keeping its name, length and
  * descriptor. Answers whether that is done: not where there is no such method, or where it is no plain one (an
  * accessor, whose getter is not ours to run, or a property that is fixed). Where ours is already there, from
- * a session that has ended or under another tool's replacement, the new one takes its place within: the
- * method is never wrapped twice.
+ * a session that has ended or under another tool's replacement, it serves the new owner from now on: the method
+ * is never wrapped twice.
+ * @param make the replacement. It looks up `original` and `owner` at each call, and passes `arguments`
+ *   on as they are: it stands before every message of a driver
  */
-export function wrap(prototype: object, name: string, make: (original: Method) => Method): boolean {
+export function wrap<Owner>(
+  prototype: object,
+  name: string,
+  owner: Owner,
+  make: (replaced: Replaced<Owner>) => Method,
+): boolean {
   const found = described(prototype, name)?.value;
   if (typeof found !== 'function') return false;
-  const known = ourselvesIn(found);
+  const known = replacedIn(found);
   if (known) {
-    known.make = make;
-    known.ours = make(known.original);
+    known.owner = owner;
     return true;
   }
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
   if (descriptor ? !descriptor.configurable : !Object.isExtensible(prototype)) return false;
   const original = found as Method;
-  const state: Wrapped = { original, make, ours: make(original) };
-  // `arguments` is passed on without being made into an array: this stands before every message of a driver.
-  const replacement: Method = function (this: unknown): unknown {
-    // biome-ignore lint/complexity/noArguments: see above
-    return state.ours.apply(this, arguments as unknown as unknown[]);
-  };
+  const replaced: Replaced<Owner> = { original, owner };
+  const replacement = make(replaced);
   Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
   Object.defineProperty(replacement, 'length', { value: original.length, configurable: true });
   // Other tools hang things on the functions they wrap (`__original`, `__unwrap`): keep them reachable.
   Object.setPrototypeOf(replacement, original);
-  offerUnwrap(replacement, state);
-  WRAPPED.set(replacement, state);
+  offerUnwrap(replacement, replaced);
+  REPLACED.set(replacement, replaced);
   Object.defineProperty(prototype, name, {
     value: replacement,
     configurable: true,
@@ -69,10 +71,10 @@ function described(prototype: object, name: string): PropertyDescriptor | undefi
   return undefined;
 }
 
-function ourselvesIn(method: unknown): Wrapped | undefined {
+function replacedIn(method: unknown): Replaced<unknown> | undefined {
   let at = method;
   for (let depth = 0; typeof at === 'function' && depth < DEPTH_MAX; depth++) {
-    const known = WRAPPED.get(at);
+    const known = REPLACED.get(at);
     if (known) return known;
     at = Object.getOwnPropertyDescriptor(at, '__original')?.value;
   }
@@ -84,15 +86,14 @@ function ourselvesIn(method: unknown): Wrapped | undefined {
  * replaces afresh whatever it has replaced before, would then make two spans of each call. So ours takes the
  * tool's out from under itself.
  */
-function offerUnwrap(replacement: Method, state: Wrapped): void {
-  const { __original: under, __unwrap: theirs } = state.original as Shimmed;
+function offerUnwrap(replacement: Method, replaced: Replaced<unknown>): void {
+  const { __original: under, __unwrap: theirs } = replaced.original as Shimmed;
   if (typeof under !== 'function' || typeof theirs !== 'function') return;
   const unwrap = (): void => {
     Reflect.deleteProperty(replacement, '__unwrap');
     Object.setPrototypeOf(replacement, under);
-    state.original = under as Method;
-    state.ours = state.make(state.original);
-    offerUnwrap(replacement, state);
+    replaced.original = under as Method;
+    offerUnwrap(replacement, replaced);
   };
   Object.defineProperty(replacement, '__unwrap', { value: unwrap, configurable: true, writable: true });
 }

@@ -16,17 +16,22 @@ let postgres: TestPostgres;
 let folder: string;
 let bare: Child;
 let recorded: Child;
+let passedOver: Child;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   folder = mkdtempSync(join(tmpdir(), 'cowpath-harm-'));
-  [bare, recorded] = await Promise.all([
+  [bare, recorded, passedOver] = await Promise.all([
     Child.start(postgres.url, 'bare', null),
     Child.start(postgres.url, 'recorded', folder),
+    Child.start(postgres.url, 'passed_over', join(folder, 'passed-over'), {
+      after: join(import.meta.dirname, '../every-second.ts'),
+      env: { HARM_CONTEXT: 'page' },
+    }),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([bare?.stop(), recorded?.stop()]);
+  await Promise.all([bare?.stop(), recorded?.stop(), passedOver?.stop()]);
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -36,8 +41,14 @@ test(
   async () => {
     await fc.assert(
       fc.asyncProperty(program, async (one) => {
-        const [without, withRecorder] = await Promise.all([bare.run(one), recorded.run(one)]);
-        expect(withRecorder).toEqual(without);
+        const [without, followed, passed] = await Promise.all([
+          bare.run(one),
+          recorded.run(one),
+          passedOver.run(one),
+        ]);
+        expect(followed).toEqual(without);
+        // Of two in a row one is passed over.
+        expect(passed).toEqual(without);
       }),
       { numRuns: RUNS, ...(SOAK ? {} : { seed: SEED }) },
     );

@@ -6,7 +6,7 @@ import type { Recorder } from '../../recorder/recorder.ts';
 import { type Call, Calls } from './calls.ts';
 import { ConnectionListener, NO_CALLER } from './connection.ts';
 import { keyText } from './key-text.ts';
-import { cursorValues, isSubmittable, ownText, plainParameters, textOf } from './statement.ts';
+import { cursorValues, hasCallback, isSubmittable, ownText, plainParameters, textOf } from './statement.ts';
 import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './types.ts';
 
 const LISTENER = privateSlot<ConnectionListener>();
@@ -34,6 +34,8 @@ export class ClientHooks {
   /** The statement whose parameters are being serialised. */
   #sending: Observed | null = null;
   #mapper: BindConfig['valueMapper'];
+  /** The callback under way is `Pool.query`'s own, for a caller to whom it gave a promise. */
+  inPoolQuery = false;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -41,20 +43,21 @@ export class ClientHooks {
 
   /** Observes a class of clients; doing so again does nothing. */
   hook(Client: AnyClass & { Query?: AnyClass }): void {
-    const hooks = this;
     const observed = wrap(
       Client.prototype as PgClient,
       'query',
-      (original) =>
-        function query(this: PgClient, config: unknown, values: unknown): unknown {
-          const call = hooks.#begin(this, config, values);
+      this as ClientHooks,
+      (replaced) =>
+        function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
+          const hooks = replaced.owner;
+          const call = hooks.#begin(this, config, values, callback);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
-          if (call === null) return original.apply(this, args);
+          if (call === null) return replaced.original.apply(this, args);
           const outer = hooks.#starting;
           hooks.#starting = call;
           try {
-            const result = original.apply(this, args);
+            const result = replaced.original.apply(this, args);
             if (call instanceof Observed && call.stack !== null)
               hooks.#recorder.sites.returned(call.stack, result);
             return result;
@@ -78,11 +81,14 @@ export class ClientHooks {
     if (listener) listener.wait_ms += wait_ms;
   }
 
-  /** What is called for: observed, or (of a run that is not followed) only whose it is; null: let it pass. */
-  #begin(client: PgClient, config: unknown, values: unknown): Call | null {
+  /**
+   * What is called for: observed; or, of a run that is not followed, only whose it is, where the driver calls
+   * somebody back; null: let it pass.
+   */
+  #begin(client: PgClient, config: unknown, values: unknown, callback: unknown): Call | null {
     try {
       const recorder = this.#recorder;
-      if (!recorder.active || recorder.isOwn(client)) return null;
+      if (!recorder.active) return null;
       const listener = this.#attach(client);
       if (!listener) return null;
       const frame = currentFrame();
@@ -91,12 +97,20 @@ export class ClientHooks {
         if (typeof config !== 'string' && isSubmittable(config)) {
           this.#calls.set(config, frame);
           this.#hookSubmit(Object.getPrototypeOf(config));
+        } else if (
+          !hasCallback(config, values, callback) ||
+          (this.inPoolQuery && !this.#isOverridden(client))
+        ) {
+          // A promise's reactions run in the frame of whoever waits for it.
+          return null;
         }
+        listener.heard++;
         return frame;
       }
       const text = typeof config === 'string' ? config : textOf(config);
       if (text === null) return null;
       const observed = recorder.begin(listener.database, frame, text);
+      listener.heard++;
       observed.stack = recorder.sites.take(client);
       observed.wait_ms = listener.wait_ms;
       listener.wait_ms = 0;
@@ -134,20 +148,21 @@ export class ClientHooks {
       return;
     }
     this.#submitting.add(prototype);
-    const hooks = this;
     wrap(
       prototype,
       'submit',
-      (original) =>
+      this as ClientHooks,
+      (replaced) =>
         function submit(this: PgQuery, connection: PgConnection): unknown {
+          const hooks = replaced.owner;
           const observed = hooks.#submit(this, connection);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
-          if (observed === null) return original.apply(this, args);
+          if (observed === null) return replaced.original.apply(this, args);
           const outer = hooks.#sending;
           hooks.#sending = observed;
           try {
-            return original.apply(this, args);
+            return replaced.original.apply(this, args);
           } finally {
             hooks.#sending = outer;
           }
@@ -184,12 +199,20 @@ export class ClientHooks {
     }
     const found = this.#listenerOf(connection);
     if (found) return found;
+    if (this.#recorder.isOwn(client)) return null;
     const database = this.#recorder.databaseOf(client);
     if (database === null) return null;
     const listener = new ConnectionListener(this.#recorder, this.#calls, database, client);
     LISTENER.set(connection, listener);
     this.#hookConnection(Object.getPrototypeOf(connection));
     return listener;
+  }
+
+  /** Whether `client.query` is, or may be, more than the driver's: it may have put a callback of its own around the pool's. */
+  #isOverridden(client: PgClient): boolean {
+    return (
+      Object.hasOwn(client, 'query') || !Object.hasOwn(Object.getPrototypeOf(client), '_pulseQueryQueue')
+    );
   }
 
   /** What an earlier session listened to is not listened to now. */
@@ -211,64 +234,71 @@ export class ClientHooks {
    * what streams hand on belong to the caller of the statement, and so must run in its frame.
    */
   #hookEmit(prototype: PgConnection): void {
-    const hooks = this;
     wrap(
       prototype,
       'emit',
-      (original) =>
+      this as ClientHooks,
+      (replaced) =>
         function emit(this: PgConnection, event: unknown, message: unknown): unknown {
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
-          const listener = hooks.#recorder.active ? hooks.#listenerOf(this) : undefined;
-          if (listener === undefined) return original.apply(this, args);
+          const listener = LISTENER.get(this);
+          // Most messages by far: of statements that are not followed.
+          if (listener === undefined || listener.heard === 0) return replaced.original.apply(this, args);
+          const { recorder } = listener;
+          if (recorder !== replaced.owner.#recorder || !recorder.active)
+            return replaced.original.apply(this, args);
           const frame = listener.hear(event, message);
-          if (frame === NO_CALLER || frame === currentFrame()) return original.apply(this, args);
-          return runInFrame(frame, () => original.apply(this, args));
+          if (frame === NO_CALLER || frame === currentFrame()) return replaced.original.apply(this, args);
+          return runInFrame(frame, () => replaced.original.apply(this, args));
         },
     );
   }
 
   /** Errors that are no message's: a lost connection, a timeout. */
   #hookError(prototype: PgQuery): void {
-    const hooks = this;
     wrap(
       prototype,
       'handleError',
-      (original) =>
+      this as ClientHooks,
+      (replaced) =>
         function handleError(this: PgQuery): unknown {
+          const hooks = replaced.owner;
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
           const call = hooks.#recorder.active ? hooks.#calls.of(this) : undefined;
           const frame = call instanceof Observed ? call.frame : call;
-          if (call === undefined || frame === currentFrame()) return original.apply(this, args);
-          return runInFrame(frame, () => original.apply(this, args));
+          if (call === undefined || frame === currentFrame()) return replaced.original.apply(this, args);
+          return runInFrame(frame, () => replaced.original.apply(this, args));
         },
     );
   }
 
   /** Reads parameters as `bind` serialises them: once, by the driver itself, so that no `toPostgres` runs twice. */
   #hookBind(prototype: PgConnection): void {
-    const hooks = this;
     wrap(
       prototype,
       'bind',
-      (original) =>
-        function bind(this: PgConnection, ...args: unknown[]): unknown {
+      this as ClientHooks,
+      (replaced) =>
+        function bind(this: PgConnection, config: BindConfig): unknown {
+          const hooks = replaced.owner;
           const observed = hooks.#sending;
-          const config = args[0] as BindConfig;
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
           if (
             observed === null ||
             !Array.isArray(config?.values) ||
             typeof config.valueMapper !== 'function'
           ) {
-            return original.apply(this, args);
+            return replaced.original.apply(this, args);
           }
           observed.parameters = [];
           const outer = hooks.#mapper;
           hooks.#mapper = config.valueMapper;
-          args[0] = { ...config, valueMapper: hooks.#map };
+          const [, ...others] = args;
           try {
-            return original.apply(this, args);
+            return replaced.original.call(this, { ...config, valueMapper: hooks.#map }, ...others);
           } finally {
             hooks.#mapper = outer;
           }
@@ -277,15 +307,16 @@ export class ClientHooks {
   }
 
   #hookExecute(prototype: PgConnection): void {
-    const hooks = this;
     wrap(
       prototype,
       'execute',
-      (original) =>
+      this as ClientHooks,
+      (replaced) =>
         function execute(this: PgConnection): unknown {
-          hooks.#listenerOf(this)?.resumed();
+          const listener = LISTENER.get(this);
+          if (listener !== undefined && listener.heard > 0) listener.resumed();
           // biome-ignore lint/complexity/noArguments: passed on as they are
-          return original.apply(this, arguments as unknown as unknown[]);
+          return replaced.original.apply(this, arguments as unknown as unknown[]);
         },
     );
   }

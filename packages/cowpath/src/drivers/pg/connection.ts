@@ -22,6 +22,11 @@ export class ConnectionListener {
   readonly database: Database;
   /** Time waited for this connection in a pool since its last statement, milliseconds. */
   wait_ms = 0;
+  /**
+   * How many calls on this connection are under way whose messages must be heard. While there is none they are not.
+   * Too high a count only costs time.
+   */
+  heard = 0;
   readonly #calls: Calls;
   readonly #client: PgClient;
   readonly #modern: boolean;
@@ -55,6 +60,7 @@ export class ConnectionListener {
         case 'readyForQuery': {
           const caller = this.#caller();
           if (this.#active() !== null) this.#finish(this.#current!);
+          this.#ended(caller);
           return caller;
         }
         case 'portalSuspended': {
@@ -65,6 +71,8 @@ export class ConnectionListener {
         case 'errorMessage': {
           const caller = this.#caller();
           this.#failed();
+          // The driver lets go of the query now, before it is ready for the next.
+          if (caller !== NO_CALLER) this.heard--;
           return caller;
         }
         case 'end':
@@ -82,6 +90,15 @@ export class ConnectionListener {
       this.recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
       return NO_CALLER;
     }
+  }
+
+  /** A statement has been answered in full. Some never are (the driver refused them, or they timed out): where none waits there is none. */
+  #ended(caller: Caller): void {
+    const client = this.#client;
+    const waiting = this.#modern ? client._queryQueue : client.queryQueue;
+    const isLast = waiting?.length === 0 && (client._sentQueryQueue?.length ?? 0) === 0;
+    if (isLast) this.heard = 0;
+    else if (caller !== NO_CALLER) this.heard--;
   }
 
   /** The statement went out on this connection. */

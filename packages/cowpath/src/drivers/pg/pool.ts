@@ -1,8 +1,9 @@
-import { currentFrame, runInFrame } from '@cowpath/profile';
+import { currentFrame, type Frame, runInFrame } from '@cowpath/profile';
 import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
+import { hasCallback } from './statement.ts';
 import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
 
 /** Since when a place in a pool's queue has been waiting: `performance.now()`. */
@@ -18,6 +19,8 @@ export class PoolHooks {
   readonly #clients: ClientHooks;
   /** When the call of `connect` under way began, until its place in the queue is known; else 0. */
   #connecting = 0;
+  /** The pool whose `query` is under way, called for a promise, until it calls its `connect`. */
+  #querying: PgPool | null = null;
 
   constructor(recorder: Recorder, clients: ClientHooks) {
     this.#recorder = recorder;
@@ -28,20 +31,33 @@ export class PoolHooks {
   hook(Pool: AnyClass): void {
     const prototype = declaring(Pool.prototype, 'connect');
     if (prototype === null) return;
-    const hooks = this;
     wrap(
       prototype,
       'connect',
-      (original) =>
-        function connect(this: PgPool, ...args: unknown[]): unknown {
-          if (!hooks.#recorder.active) return original.apply(this, args);
-          if (typeof args[0] === 'function') args[0] = inCallersPlace(args[0] as Method, hooks.#recorder);
+      this as PoolHooks,
+      (replaced) =>
+        function connect(this: PgPool, callback: unknown): unknown {
+          const hooks = replaced.owner;
+          const recorder = hooks.#recorder;
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          const args = arguments as unknown as unknown[];
+          if (!recorder.active) return replaced.original.apply(this, args);
           const frame = currentFrame();
-          if (frame !== undefined && !hooks.#recorder.follows(frame)) return original.apply(this, args);
+          const followed = frame === undefined || recorder.follows(frame);
+          if (!followed && typeof callback !== 'function') return replaced.original.apply(this, args);
+          const [, ...others] = args;
+          const ofQuery = hooks.#querying === this;
+          hooks.#querying = null;
+          if (!followed) {
+            const called = hooks.#inCallersFrame(callback as Method, frame, ofQuery);
+            return replaced.original.call(this, called, ...others);
+          }
           const outer = hooks.#connecting;
           hooks.#connecting = performance.now();
           try {
-            return original.apply(this, args);
+            if (typeof callback !== 'function') return replaced.original.apply(this, args);
+            const called = inCallersPlace(callback as Method, frame, recorder);
+            return replaced.original.call(this, called, ...others);
           } finally {
             if (hooks.#connecting !== 0) {
               const queue = this._pendingQueue;
@@ -55,35 +71,66 @@ export class PoolHooks {
     wrap(
       prototype,
       'query',
-      (original) =>
-        function query(this: PgPool): unknown {
+      this as PoolHooks,
+      (replaced) =>
+        function query(this: PgPool, text: unknown, values: unknown, callback: unknown): unknown {
+          const hooks = replaced.owner;
           const { sites } = hooks.#recorder;
           sites.latest = null;
-          // biome-ignore lint/complexity/noArguments: passed on as they are
-          const result = original.apply(this, arguments as unknown as unknown[]);
-          if (sites.latest !== null) sites.returned(sites.latest, result);
-          return result;
+          const outer = hooks.#querying;
+          hooks.#querying = hasCallback(text, values, callback) ? null : this;
+          try {
+            // biome-ignore lint/complexity/noArguments: passed on as they are
+            const result = replaced.original.apply(this, arguments as unknown as unknown[]);
+            if (sites.latest !== null) sites.returned(sites.latest, result);
+            return result;
+          } finally {
+            hooks.#querying = outer;
+          }
         },
     );
     wrap(
       prototype,
       'newClient',
-      (original) =>
-        function newClient(this: PgPool, ...args: unknown[]): unknown {
-          hooks.#place(args[0] as PendingItem | undefined);
-          return original.apply(this, args);
+      this as PoolHooks,
+      (replaced) =>
+        function newClient(this: PgPool, item: PendingItem | undefined): unknown {
+          replaced.owner.#place(item);
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          return replaced.original.apply(this, arguments as unknown as unknown[]);
         },
     );
     wrap(
       prototype,
       '_acquireClient',
-      (original) =>
+      this as PoolHooks,
+      (replaced) =>
         function _acquireClient(this: PgPool, client: PgClient, item: PendingItem | undefined): unknown {
-          hooks.#acquired(client, item);
+          replaced.owner.#acquired(client, item);
           // biome-ignore lint/complexity/noArguments: passed on as they are
-          return original.apply(this, arguments as unknown as unknown[]);
+          return replaced.original.apply(this, arguments as unknown as unknown[]);
         },
     );
+  }
+
+  /**
+   * A callback that runs in the frame of the code that passed it, of a run that is not followed.
+   * @param ofQuery it is `Pool.query`'s own, for a caller to whom it gave a promise
+   */
+  #inCallersFrame(callback: Method, frame: Frame | undefined, ofQuery: boolean): Method {
+    const clients = this.#clients;
+    return function runsInCallersFrame(this: unknown): unknown {
+      // biome-ignore lint/complexity/noArguments: passed on as they are
+      const args = arguments as unknown as unknown[];
+      const outer = clients.inPoolQuery;
+      clients.inPoolQuery = ofQuery;
+      try {
+        if (currentFrame() === frame) return callback.apply(this, args);
+        return runInFrame(frame, () => callback.apply(this, args));
+      } finally {
+        clients.inPoolQuery = outer;
+      }
+    };
   }
 
   #place(item: PendingItem | undefined): void {
@@ -107,10 +154,8 @@ export class PoolHooks {
  * A callback that runs in the frame of the code that passed it, with its own `this` and arguments; what it
  * queries comes from where that code called (`SiteSampler.enter` says why this has its name).
  */
-function inCallersPlace(callback: Method, recorder: Recorder): Method {
-  const frame = currentFrame();
-  const { sites } = recorder;
-  const stack = frame === undefined || recorder.follows(frame) ? sites.take() : null;
+function inCallersPlace(callback: Method, frame: Frame | undefined, { sites }: Recorder): Method {
+  const stack = sites.take();
   return function runsInCallersPlace(this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: passed on as they are
     const args = arguments as unknown as unknown[];

@@ -5,6 +5,15 @@ export function isSubmittable(config: unknown): config is PgQuery {
   return typeof (config as { submit?: unknown } | null)?.submit === 'function';
 }
 
+/** Whether the driver will call somebody back; as far as can be told without running a getter of the program's. */
+export function hasCallback(config: unknown, values: unknown, callback: unknown): boolean {
+  return (
+    typeof callback === 'function' ||
+    typeof values === 'function' ||
+    (typeof config === 'object' && config !== null && 'callback' in config)
+  );
+}
+
 /**
  * The statement's text, without running a getter of the program's: where there is one the text is empty, and
  * is read from the driver's own query when that is sent. Null where there is none.

@@ -39,6 +39,8 @@ export interface PgClient extends EventEmitter {
   readonly activeQuery?: PgQuery | null;
   readonly _queryQueue?: readonly PgQuery[];
   readonly queryQueue?: readonly PgQuery[];
+  /** In pipeline mode, behind the active one. */
+  readonly _sentQueryQueue?: readonly PgQuery[];
   query(...args: unknown[]): unknown;
 }
 

@@ -1,4 +1,5 @@
 /** Runs the programs it is sent, on the database it is given, and answers with what each could see. */
+import { context } from '@cowpath/profile';
 import pg from 'pg';
 import type { Program } from '../programs/program.ts';
 import { onClient } from './client.ts';
@@ -6,6 +7,8 @@ import { Log } from './log.ts';
 import { onPipeline, onPool } from './pool.ts';
 
 const url = process.argv[2]!;
+/** Each program in a run of a context of this name; outside all contexts, if there is none. */
+const CONTEXT = process.env['HARM_CONTEXT'];
 let log = new Log();
 /** Long, for a busy machine: a program taken for hanging that is only slow would differ. */
 const HANGS_AFTER_MS = 10_000;
@@ -40,7 +43,8 @@ process.on('message', async ({ id, program }: { id: number; program: Program }) 
   try {
     log = new Log();
     await admin.query(RESET);
-    const ran = await Promise.race([run(program).then(() => true), deadline()]);
+    const running = CONTEXT ? context(CONTEXT, () => run(program)) : run(program);
+    const ran = await Promise.race([running.then(() => true), deadline()]);
     // The driver has statements that it never answers. It must do so with the recorder too.
     if (!ran) {
       log.note('hangs');

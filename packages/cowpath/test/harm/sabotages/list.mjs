@@ -4,18 +4,20 @@
  */
 
 /** In `Client.query`, before the driver's own. */
-const CALLED = 'const call = hooks.#begin(this, config, values);';
+const CALLED = 'const call = hooks.#begin(this, config, values, callback);';
 /** What `Client.query` returned. */
-const RETURNED = 'const result = original.apply(this, args);';
+const RETURNED = 'const result = replaced.original.apply(this, args);';
 /** A message of the server's, before the driver hears it. */
-const EMITTED = 'const listener = hooks.#recorder.active ? hooks.#listenerOf(this) : undefined;';
+const EMITTED = 'if (listener === undefined || listener.heard === 0)';
+/** The callback of `Pool.connect`, before it runs. */
+const CARRIED = 'const outer = sites.enter(stack);';
 
 const client = (name, what, find, replace) => ({ name, what, file: 'drivers/pg/client', find, replace });
 const pool = (name, what, find, replace) => ({ name, what, file: 'drivers/pg/pool', find, replace });
 const called = (name, what, code) => client(name, what, CALLED, `${CALLED} ${code}`);
 const returned = (name, what, code) =>
-  client(name, what, RETURNED, `let result = original.apply(this, args); ${code}`);
-const emitted = (name, what, code) => client(name, what, EMITTED, `${EMITTED} ${code}`);
+  client(name, what, RETURNED, `let result = replaced.original.apply(this, args); ${code}`);
+const emitted = (name, what, code) => client(name, what, EMITTED, `${code} ${EMITTED}`);
 const callback = (name, what, code) =>
   called(
     name,
@@ -32,7 +34,7 @@ export const SABOTAGES = [
   emitted(
     'row-doubled',
     'every seventh row is handed on twice',
-    `if (event === 'dataRow' && (globalThis.sabotaged = (globalThis.sabotaged ?? 0) + 1) % 7 === 0) original.apply(this, args);`,
+    `if (event === 'dataRow' && (globalThis.sabotaged = (globalThis.sabotaged ?? 0) + 1) % 7 === 0) replaced.original.apply(this, args);`,
   ),
   emitted(
     'null-lost',
@@ -53,12 +55,12 @@ export const SABOTAGES = [
   emitted(
     'notice-doubled',
     'a notice is announced twice',
-    `if (event === 'notice') original.apply(this, args);`,
+    `if (event === 'notice') replaced.original.apply(this, args);`,
   ),
   emitted(
     'context-lost',
     'answers arrive outside the program’s async context',
-    `const outside = (globalThis.sabotaged ??= process.getBuiltinModule('node:async_hooks').AsyncLocalStorage.snapshot()); if (listener !== undefined) { listener.hear(event, message); return outside(() => original.apply(this, args)); }`,
+    `const outside = (globalThis.sabotaged ??= process.getBuiltinModule('node:async_hooks').AsyncLocalStorage.snapshot()); if (listener !== undefined) { listener.hear(event, message); return outside(() => replaced.original.apply(this, args)); }`,
   ),
   callback(
     'throw-swallowed',
@@ -133,13 +135,13 @@ export const SABOTAGES = [
   pool(
     'pool-callback-late',
     'a connection is handed to its callback a tick late',
-    'if (currentFrame() === frame) return callback.apply(this, args);',
-    'return void process.nextTick(() => callback.apply(this, args));',
+    CARRIED,
+    `return void process.nextTick(() => callback.apply(this, args)); ${CARRIED}`,
   ),
   pool(
     'pool-callback-this',
     'the callback of `connect` loses its `this`',
-    'if (currentFrame() === frame) return callback.apply(this, args);',
-    'return callback(...args);',
+    CARRIED,
+    `return callback(...args); ${CARRIED}`,
   ),
 ];
