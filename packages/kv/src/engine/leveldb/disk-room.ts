@@ -43,9 +43,14 @@ export class DiskRoom {
   }
 
   async #look(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.#directory);
-    this.#free_bytes = bavail * bsize;
+    this.#free_bytes = await freeBytes(this.#directory);
     this.#checked_ms = performance.now();
     this.#written_bytes = 0;
   }
+}
+
+/** What the disk of `directory` has left for this user. */
+export async function freeBytes(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
 }

@@ -14,13 +14,15 @@ import {
 } from '../engine.ts';
 import { LevelDbCursor } from './cursor.ts';
 import { fileError, prepareDataDirectory, syncDirectory } from './data-directory.ts';
-import { DiskRoom } from './disk-room.ts';
+import { DiskRoom, freeBytes } from './disk-room.ts';
 import { FilePins } from './file-pins.ts';
 import { GroupCommit, type WriteOperation } from './group-commit.ts';
+import { lowerMergingThread } from './merging-thread.ts';
 import { type LevelDbOptions, levelDbOptions } from './options.ts';
 import { Reads } from './reads.ts';
 import { SyncWindow } from './sync-window.ts';
 import { TextCache } from './text-cache.ts';
+import { writeGroup } from './write-group.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -29,6 +31,9 @@ const supports: EngineSupports = { persistence: true, snapshotRanges: true, comp
 /** Above every key: no key is longer than 65,535 bytes. */
 const ABOVE_ALL_KEYS = new Uint8Array(65_536).fill(0xff);
 const BELOW_ALL_KEYS = new Uint8Array(0);
+
+/** An empty log and a line in LevelDB's manifest are some hundred bytes. */
+const LOG_ROOM_BYTES = 1024 * 1024;
 
 /**
  * Opens (and creates, when absent or empty) the data directory and the LevelDB in it. One process at a time.
@@ -52,7 +57,12 @@ export async function openLevelDb(directory: string, given: LevelDbOptions = {})
   } catch (error) {
     throw openError(directory, error);
   }
-  return new LevelDbEngine(directory, files, level, options);
+  const niceness = await lowerMergingThread(options.merging_niceness, async () => {
+    // Nothing is merged for this range. But LevelDB begins a new log, and takes no more writes when that does not fit.
+    if ((await freeBytes(files)) < LOG_ROOM_BYTES) return;
+    await level.compactRange(BELOW_ALL_KEYS, BELOW_ALL_KEYS);
+  });
+  return new LevelDbEngine(directory, files, level, options, niceness);
 }
 
 class LevelDbEngine implements Engine {
@@ -65,6 +75,7 @@ class LevelDbEngine implements Engine {
   readonly #texts: TextCache;
   readonly #writes: GroupCommit;
   readonly #room: DiskRoom;
+  readonly #mergingNiceness: number;
   readonly #pins: FilePins;
   /** Undefined where every group is synced. */
   readonly #window: SyncWindow | undefined;
@@ -74,8 +85,15 @@ class LevelDbEngine implements Engine {
   #closing: Promise<void> | undefined;
   #cursors = 0;
 
-  constructor(directory: string, files: string, level: Level, options: Required<LevelDbOptions>) {
+  constructor(
+    directory: string,
+    files: string,
+    level: Level,
+    options: Required<LevelDbOptions>,
+    mergingNiceness: number,
+  ) {
     this.#directory = directory;
+    this.#mergingNiceness = mergingNiceness;
     this.#level = level;
     this.#texts = new TextCache(options.text_cache_bytes);
     this.#reads = new Reads(level, options.reads, this.#texts);
@@ -192,6 +210,7 @@ class LevelDbEngine implements Engine {
       open_ranges: this.#cursors,
       pinned_files: this.#pins.count,
       files_freed_total: this.#pins.freed,
+      merging_niceness: this.#mergingNiceness,
     };
     if (this.#level.status !== 'open') return stats;
     for (let at = 0; at < 7; at++) {
@@ -224,7 +243,7 @@ class LevelDbEngine implements Engine {
     if (this.#full) throw this.#diskFull();
     this.#texts.writeBegins(operations);
     try {
-      await this.#level.batch(operations, { sync: this.#window === undefined });
+      await writeGroup(this.#level, operations, bytes, this.#window === undefined);
     } catch (error) {
       throw this.#break(error);
     } finally {

@@ -35,6 +35,13 @@ export interface LevelDbOptions {
    * 2 MiB.
    */
   readonly pinned_files_max?: number;
+  /**
+   * Default 10; 0 leaves it as it is; Linux only. By how much LevelDB's background thread, which flushes and merges, is
+   * below the others in priority (`nice`), so that answers come first where there are few cores. Where the whole machine
+   * is busy it gets a tenth of a core, and merging takes longer; when it falls far behind, LevelDB makes writers
+   * wait for it, which gives it the core back. The first store opened in a process decides for all.
+   */
+  readonly merging_niceness?: number;
   /** Default 4 MiB. A group of writes is closed at this size. */
   readonly group_bytes_max?: number;
   /** Default 2,048. A group of operations is closed at this many. */
@@ -60,6 +67,7 @@ const rules: OptionRules<LevelDbOptions> = {
   text_cache_bytes: whole(0, 2047 * MiB),
   open_files_max: whole(74, 50_000),
   pinned_files_max: whole(0, 1_000_000),
+  merging_niceness: whole(0, 19),
   group_bytes_max: whole(1, 64 * MiB),
   group_operations_max: whole(1, 65_536),
   write_queue_bytes_max: whole(1, 2 ** 40),
@@ -75,6 +83,7 @@ const defaults: Required<LevelDbOptions> = {
   text_cache_bytes: 32 * MiB,
   open_files_max: 1_000,
   pinned_files_max: 4_096,
+  merging_niceness: 10,
   group_bytes_max: 4 * MiB,
   group_operations_max: 2_048,
   write_queue_bytes_max: 256 * MiB,
