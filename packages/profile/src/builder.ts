@@ -106,7 +106,7 @@ export class ProfileBuilder {
     this.notes.set(code, (this.notes.get(code) ?? 0) + times);
   }
 
-  /** Adds a segment's counts, each multiplied by `weight` (0 to 1, for decay). */
+  /** Adds a segment's counts, each multiplied by `weight` (0 to 1, for decay). Segments come newest first. */
   add(segment: Segment, weight = 1): void {
     for (const { hash, text } of segment.statements) this.statement(hash, text);
     for (const [code, times] of Object.entries(segment.notes)) this.note(code, times);
@@ -123,7 +123,7 @@ export class ProfileBuilder {
 
   #addStep(context: ContextProfile, step: Step, record: StepRecord, weight: number): void {
     for (const use of record.uses) step.use(this.placeOf(use.place)).add(use, weight);
-    for (const [rank, hash] of record.statements.entries()) step.sawStatement(hash, 1 / (rank + 1));
+    for (const [rank, hash] of record.statements.entries()) step.sawStatement(hash, weight / (rank + 1));
     if (record.evidence !== null) step.mergeEvidence(record.evidence);
     if (record.plan !== null) step.plans.merge(record.plan);
     step.otherwise ??= record.otherwise;

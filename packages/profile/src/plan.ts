@@ -14,10 +14,11 @@ export class Plans {
     this.#add(shapeOf(plan.root), plan);
   }
 
-  /** Adds those of a segment read back; segments come oldest first. */
+  /** Adds those of a segment read back; segments come newest first. */
   merge(plan: PlanRecord): void {
-    this.#newest = shapeOf(plan.root);
-    this.#add(this.#newest, plan);
+    const shape = shapeOf(plan.root);
+    this.#newest ??= shape;
+    if (this.#byShape.size < SHAPES_MAX || this.#byShape.has(shape)) this.#add(shape, plan);
   }
 
   /** The newest segment's, with all samples of its shape; of one segment, what most samples had, and lately. */

@@ -33,15 +33,18 @@ export function weightAt(to_ms: number, now_ms: number, half_life_days: number):
   return 0.5 ** (days / half_life_days);
 }
 
-/** Merges segments into one profile. The order of the segments does not matter. */
+/**
+ * Merges segments into one profile. The order of the segments does not matter: the newest are added first,
+ * so that beyond a limit it is the oldest names that stand under `(other)`.
+ */
 export function mergeSegments(segments: readonly Segment[], options: ReadOptions = {}): ProfileBuilder {
   const now_ms = options.now_ms ?? Date.now();
   const half_life_days = options.half_life_days ?? HALF_LIFE_DAYS;
   const builder = new ProfileBuilder();
-  const oldestFirst = [...segments].sort(
-    (a, b) => a.from_ms - b.from_ms || a.pid - b.pid || a.thread - b.thread,
+  const newestFirst = [...segments].sort(
+    (a, b) => b.from_ms - a.from_ms || b.pid - a.pid || b.thread - a.thread,
   );
-  for (const segment of oldestFirst) builder.add(segment, weightAt(segment.to_ms, now_ms, half_life_days));
+  for (const segment of newestFirst) builder.add(segment, weightAt(segment.to_ms, now_ms, half_life_days));
   return builder;
 }
 

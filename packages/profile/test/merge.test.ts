@@ -7,6 +7,7 @@ import {
   type Evidence,
   mergeEvidence,
   mergeSegments,
+  OTHER,
   type PlanRecord,
   ProfileBuilder,
   type Segment,
@@ -101,6 +102,37 @@ describe('decay', () => {
     const now_ms = 100 * DAY_MS;
     const merged = mergeSegments([segmentOf(now_ms), segmentOf(now_ms - 28 * DAY_MS)], { now_ms });
     expect(merged.context(['a']).runs).toBe(1.25);
+  });
+});
+
+describe('beyond a limit', () => {
+  const named = (from_ms: number, names: readonly string[], hash: string): Segment => {
+    const builder = new ProfileBuilder();
+    for (const name of names) {
+      const context = builder.context([name]);
+      context.ran(1);
+      builder.origin(context, origin('book')).sawStatement(hash);
+    }
+    return builder.toSegment(head({ from_ms, to_ms: from_ms + 1 }));
+  };
+
+  test('it is what is oldest that stands under (other), not what the program does now', () => {
+    const names = (prefix: string): string[] => Array.from({ length: 600 }, (_, i) => `${prefix} ${i}`);
+    const merged = mergeSegments(
+      [named(0, names('old'), 'a'), named(1, names('older release'), 'a'), named(9, names('new'), 'a')],
+      NEVER,
+    );
+    for (const name of names('new')) expect(merged.contexts.get(name)?.runs).toBe(1);
+    expect(merged.context([OTHER]).runs).toBe(800);
+  });
+
+  test('of many releases of a statement the one that is sent now stands first', () => {
+    const day = (days: number, hash: string): Segment => named(days * DAY_MS, ['a'], hash);
+    const past = Array.from({ length: 60 }, (_, i) => day(i, `release ${i >> 3}`));
+    const now_ms = 100 * DAY_MS;
+    const merged = mergeSegments([...past, day(99, 'now'), day(100, 'now')], { now_ms });
+    const [step] = merged.context(['a']).trails.values();
+    expect(step!.toRecord().statements[0]).toBe('now');
   });
 });
 
