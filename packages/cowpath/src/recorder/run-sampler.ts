@@ -3,7 +3,7 @@ import { OTHER } from '@cowpath/profile';
 /** So many runs of every name are followed, whatever that costs: a profile of fewer is exact. */
 const RUNS_ALWAYS_FOLLOWED = 1000;
 /** Of what takes more, so much of the time that passes may go into following. */
-const BUDGET_SHARE = 0.01;
+const BUDGET_SHARE = 0.005;
 /** What quiet times leave over is good for so long. */
 const CARRIED_MS_MAX = 500;
 /** But a run of each name is followed at least as often as this. */

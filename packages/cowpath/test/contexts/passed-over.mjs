@@ -34,7 +34,7 @@ const promised = (start) =>
 
 /** By name: what it does, and the statements it takes. */
 const WAYS = {
-  promise: [1, (table, text) => wide.query(text, [1])],
+  promise: [1, (_, text) => wide.query(text, [1])],
   callback: [
     2,
     (table, text) =>

@@ -193,12 +193,12 @@ export class ClientHooks {
   /** Listens to a client's connection; null where this is not a client that can be listened to (pg-native). */
   #attach(client: PgClient): ConnectionListener | null {
     const connection = client.connection;
-    if (!connection || typeof connection.emit !== 'function') {
+    const found = connection && this.#listenerOf(connection);
+    if (found) return found;
+    if (typeof connection?.emit !== 'function') {
       this.#recorder.guard.failed('COWPATH_PG_NATIVE', 'pg-native connections cannot be observed');
       return null;
     }
-    const found = this.#listenerOf(connection);
-    if (found) return found;
     if (this.#recorder.isOwn(client)) return null;
     const database = this.#recorder.databaseOf(client);
     if (database === null) return null;

@@ -45,19 +45,20 @@ export class PoolHooks {
           const frame = currentFrame();
           const followed = frame === undefined || recorder.follows(frame);
           if (!followed && typeof callback !== 'function') return replaced.original.apply(this, args);
-          const [, ...others] = args;
           const ofQuery = hooks.#querying === this;
           hooks.#querying = null;
           if (!followed) {
             const called = hooks.#inCallersFrame(callback as Method, frame, ofQuery);
-            return replaced.original.call(this, called, ...others);
+            return args.length === 1
+              ? replaced.original.call(this, called)
+              : replaced.original.apply(this, withFirst(called, args));
           }
           const outer = hooks.#connecting;
           hooks.#connecting = performance.now();
           try {
             if (typeof callback !== 'function') return replaced.original.apply(this, args);
             const called = inCallersPlace(callback as Method, frame, recorder);
-            return replaced.original.call(this, called, ...others);
+            return replaced.original.apply(this, withFirst(called, args));
           } finally {
             if (hooks.#connecting !== 0) {
               const queue = this._pendingQueue;
@@ -167,6 +168,10 @@ function inCallersPlace(callback: Method, frame: Frame | undefined, { sites }: R
       sites.leave(outer, args[1] as object | undefined);
     }
   };
+}
+
+function withFirst(first: unknown, [, ...others]: unknown[]): unknown[] {
+  return [first, ...others];
 }
 
 /** The prototype in the chain that has the method itself. */
