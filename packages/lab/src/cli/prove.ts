@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { LabError } from '../errors.ts';
 import type { ProveProgress } from '../prove/options.ts';
@@ -111,6 +112,8 @@ export function addProveCommand(program: Command): void {
 
 async function proveAndPrint(flags: ProveFlags, signal: AbortSignal): Promise<void> {
   const { before, after } = sidesOf(flags);
+  // Found out now and not after minutes of measuring.
+  for (const path of [flags.html, flags.save]) if (path !== undefined) await checkFolder(path);
   const live = new LiveLine();
   try {
     const proof = await prove({
@@ -143,16 +146,33 @@ async function proveAndPrint(flags: ProveFlags, signal: AbortSignal): Promise<vo
       onProgress: (progress) => live.show(progressLine(progress)),
     });
     live.clear();
-    if (flags.html !== undefined) await writeFile(flags.html, proofPage(proof));
     const json = `${JSON.stringify(proof, undefined, 2)}\n`;
-    if (flags.save !== undefined) await writeFile(flags.save, json);
+    // Printed first: a file that cannot be written must not cost the proof.
     process.stdout.write(flags.json ? json : `${proofText(proof, colorsFor(process.stdout))}\n`);
+    if (flags.save !== undefined) await save(flags.save, json);
+    if (flags.html !== undefined) await save(flags.html, proofPage(proof));
     const void_ = proof.problems.some(({ kind }) => kind !== 'level-drift');
     if (proof.end === 'interrupted') process.exitCode = EXIT.interrupted;
     else if (!proof.complete || void_) process.exitCode = EXIT.incomplete;
   } finally {
     live.clear();
   }
+}
+
+async function checkFolder(path: string): Promise<void> {
+  await access(dirname(path), constants.W_OK).catch((cause: Error) => {
+    throw cannotWrite(path, cause);
+  });
+}
+
+async function save(path: string, text: string): Promise<void> {
+  await writeFile(path, text).catch((cause: Error) => {
+    throw cannotWrite(path, cause);
+  });
+}
+
+function cannotWrite(path: string, cause: Error): LabError {
+  return new LabError('BAD_OPTION', `cannot write ${path}: ${cause.message}`, { cause });
 }
 
 function sidesOf(flags: ProveFlags): { before: SideSource; after: SideSource } {

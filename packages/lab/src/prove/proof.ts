@@ -129,7 +129,8 @@ function routeTimes({ latency }: RouteRecord): RouteTimes {
   return { answered: count, mean_ms, p50_ms, p99_ms };
 }
 
-function problemsOf({ failure, notCounted, answers, analysis, sides, blocks }: FinishedProof): Problem[] {
+function problemsOf(finished: FinishedProof): Problem[] {
+  const { failure, notCounted, answers, analysis, sides, blocks, end } = finished;
   const problems: Problem[] = [];
   if (failure) problems.push({ kind: 'side-failed', text: failure });
   if (notCounted) problems.push({ kind: 'not-counted', text: notCounted });
@@ -142,7 +143,8 @@ function problemsOf({ failure, notCounted, answers, analysis, sides, blocks }: F
   }
   const errorsBefore = errorAnswers(sides.before);
   const errorsAfter = errorAnswers(sides.after);
-  if (errorsBefore !== errorsAfter && !failure) {
+  // A block cut short has asked one side more than the other.
+  if (errorsBefore !== errorsAfter && end !== 'side-failed' && end !== 'interrupted') {
     problems.push({
       kind: 'statuses-differ',
       text: `to the same requests, before answered ${errorsBefore} times with a status of 500 or more, after ${errorsAfter} times`,

@@ -143,20 +143,20 @@ export class Prover {
     const count = Math.min(COUNTED_REQUESTS_MAX, this.before.plan.requests.length);
     const countSide = async (name: SideName): Promise<DatabaseCounts & { requests: number }> => {
       this.progress('counting');
+      const side = this[name];
+      const { recorder } = side;
       const counter = await DatabaseCounter.connect(postgres[name]);
       try {
         const work = async (): Promise<void> => {
-          const { reason } = await runSlice(
-            this[name],
-            { from: 0, count, hold_ms: 0 },
-            { in_flight: 1 },
-            signal,
-          );
+          const { reason } = await runSlice(side, { from: 0, count, hold_ms: 0 }, { in_flight: 1 }, signal);
           // Counts of less than all the requests would be taken for the counts of all.
           if (reason !== 'finished') throw new Error(`the run that is counted ended early (${reason})`);
         };
+        // These requests are no part of what the blocks measured.
+        side.restartRecord();
         return { ...(await counter.count(work)), requests: count };
       } finally {
+        side.recorder = recorder;
         await counter.close();
       }
     };

@@ -97,6 +97,8 @@ describe('Postgres counters', () => {
       postgres: { before: url, after: url },
     });
     expect(proof.complete).toBe(true);
+    // What was asked for the counters' sake stands under them only.
+    expect(proof.sides.before.sent).toBe(proof.blocks * 2 * proof.requests_per_slice);
     // A busy machine may widen the interval and move the levels; eleven statements against two it cannot turn round.
     expect(proof.measures[1]!.gain!.ratio).toBeGreaterThan(1);
     expect(proof.problems.filter(({ kind }) => kind !== 'level-drift')).toEqual([]);

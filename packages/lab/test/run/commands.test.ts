@@ -66,6 +66,10 @@ describe('cowpath replay and load', () => {
     [['load', 'localhost:1', '--wait', '100ms'], 'TARGET_DOWN'],
     [['load', 'localhost:1', '-X', 'POST'], '--unsafe'],
     [['prove', '--traffic', 'x'], '--before, --before-url and --command'],
+    [
+      ['prove', '--command', 'true', '--traffic', 'x', '--html', '/no/such/folder/proof.html'],
+      'cannot write /no/such/folder/proof.html',
+    ],
   ])('says in one sentence what is wrong with %j', async (args, message) => {
     const { code, stderr, stdout } = await lab(...args);
     expect(code).toBe(2);
