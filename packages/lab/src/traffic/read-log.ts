@@ -21,6 +21,7 @@ const REQUESTS_MAX_DEFAULT = 1_000_000;
 /** No format reads a line longer than this; a format that is one document may be one line. */
 const LINE_BYTES_MAX = 16 * 1024 * 1024;
 const SNIFFED_LINES_MAX = 100;
+const SNIFFED_LINE_BYTES_MAX = 64 * 1024;
 /** As text it must be a string, of which V8 has none longer. */
 const DOCUMENT_BYTES_MAX = 512 * 1024 * 1024 - 1024;
 
@@ -131,7 +132,9 @@ async function document(head: readonly Buffer[], rest: AsyncIterable<Buffer>, pa
 }
 
 function detect(head: readonly Buffer[], path: string): LogFormat {
-  const first = head.map((line) => line.toString('utf8')).filter((line) => line.trim() !== '');
+  const first = head
+    .map((line) => line.toString('utf8', 0, SNIFFED_LINE_BYTES_MAX))
+    .filter((line) => line.trim() !== '');
   if (first.length === 0) throw new LabError('LOG_EMPTY', `${path} is empty`);
   const format = LOG_FORMATS.find((candidate) => candidate.matches(first));
   if (format) return format;
