@@ -1,10 +1,12 @@
 import { ProfileBuilder } from './builder.ts';
 import type { Segment } from './format.ts';
-import { type ProfileProblem, readSegments } from './segments.ts';
+import { eachSegment, filesOf, type ProfileProblem } from './segments.ts';
 
 /** After so many days a count weighs half. */
 export const HALF_LIFE_DAYS = 14;
 const DAY_MS = 86_400_000;
+/** Names of programs that are kept. */
+const PROGRAMS_MAX = 1000;
 
 /** A merged profile, decayed to the moment of reading. */
 export interface Profile {
@@ -38,25 +40,46 @@ export function weightAt(to_ms: number, now_ms: number, half_life_days: number):
  * so that beyond a limit it is the oldest names that stand under `(other)`.
  */
 export function mergeSegments(segments: readonly Segment[], options: ReadOptions = {}): ProfileBuilder {
-  const now_ms = options.now_ms ?? Date.now();
-  const half_life_days = options.half_life_days ?? HALF_LIFE_DAYS;
   const builder = new ProfileBuilder();
+  const weight = weights(options);
   const newestFirst = [...segments].sort(
     (a, b) => b.from_ms - a.from_ms || b.pid - a.pid || b.thread - a.thread,
   );
-  for (const segment of newestFirst) builder.add(segment, weightAt(segment.to_ms, now_ms, half_life_days));
+  for (const segment of newestFirst) builder.add(segment, weight(segment));
   return builder;
 }
 
-/** Reads and merges the profile in a folder (or one segment file). See `readSegments` for errors. */
+function weights(options: ReadOptions): (segment: Segment) => number {
+  const now_ms = options.now_ms ?? Date.now();
+  const half_life_days = options.half_life_days ?? HALF_LIFE_DAYS;
+  return ({ to_ms }) => weightAt(to_ms, now_ms, half_life_days);
+}
+
+/**
+ * Reads and merges the profile in a folder (or one segment file), the newest first by the names of the
+ * files. Memory does not grow with their number. See `readSegments` for errors.
+ */
 export function readProfile(path: string, options: ReadOptions = {}): Profile {
-  const { segments, problems } = readSegments(path);
+  const weight = weights(options);
+  const builder = new ProfileBuilder();
+  const problems: ProfileProblem[] = [];
+  const programs = new Set<string>();
+  let segments = 0;
+  let from_ms = Number.POSITIVE_INFINITY;
+  let to_ms = 0;
+  for (const segment of eachSegment(filesOf(path).reverse(), problems)) {
+    builder.add(segment, weight(segment));
+    segments++;
+    from_ms = Math.min(from_ms, segment.from_ms);
+    to_ms = Math.max(to_ms, segment.to_ms);
+    if (programs.size < PROGRAMS_MAX) programs.add(segment.program);
+  }
   return {
-    builder: mergeSegments(segments, options),
-    segments: segments.length,
-    from_ms: segments.reduce((min, s) => Math.min(min, s.from_ms), segments.length > 0 ? Infinity : 0),
-    to_ms: segments.reduce((max, s) => Math.max(max, s.to_ms), 0),
-    programs: [...new Set(segments.map((s) => s.program))].sort(),
-    problems,
+    builder,
+    segments,
+    from_ms: segments > 0 ? from_ms : 0,
+    to_ms,
+    programs: [...programs].sort(),
+    problems: problems.reverse(),
   };
 }

@@ -84,27 +84,39 @@ export interface ProfileFiles {
  * @throws Error `COWPATH_NO_PROFILE` when there is no such folder or file
  */
 export function readSegments(path: string): ProfileFiles {
+  const problems: ProfileProblem[] = [];
+  return { segments: [...eachSegment(filesOf(path), problems)], problems };
+}
+
+/**
+ * The files of a profile, sorted by name, which begins with the time of what is in it.
+ *
+ * @throws Error `COWPATH_NO_PROFILE` when there is no such folder or file
+ */
+export function filesOf(path: string): string[] {
   if (!existsSync(path)) {
     const message = `There is no profile at ${path}. Record one: cowpath record -- node app.js`;
     throw Object.assign(new Error(message), { code: 'COWPATH_NO_PROFILE' });
   }
-  const folder = statSync(path).isDirectory();
-  const files = folder
-    ? readdirSync(path)
-        .filter((name) => name.endsWith(SEGMENT_SUFFIX))
-        .sort()
-        .map((name) => join(path, name))
-    : [path];
-  const segments: Segment[] = [];
-  const problems: ProfileProblem[] = [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .filter((name) => name.endsWith(SEGMENT_SUFFIX))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/** Reads files one after another, so that no more than one of them need be held; adds those that cannot be read to `problems`. */
+export function* eachSegment(files: readonly string[], problems: ProfileProblem[]): Generator<Segment> {
   for (const file of files) {
+    let segment: Segment;
     try {
-      segments.push(parseSegment(readFileSync(file, 'utf8')));
+      segment = parseSegment(readFileSync(file, 'utf8'));
     } catch (error) {
       problems.push(problemOf(file, error));
+      continue;
     }
+    yield segment;
   }
-  return { segments, problems };
 }
 
 function problemOf(file: string, error: unknown): ProfileProblem {
