@@ -46,12 +46,18 @@ const flags = benchCommand({
   .option('--stall-ms <number>', 'an answer that takes longer is a stall', numberFrom(1, 60_000), 50)
   .option('--sync', 'acknowledge a write when it is on the disk', false)
   .option('--loss-window-ms <number>', 'without --sync', numberFrom(10, 3_600_000), 1_000)
-  .option('--write-buffer-kb <number>', "LevelDB's write buffer", numberFrom(64, 1_048_576), 8_192)
+  .option('--write-buffer-kb <number>', "LevelDB's write buffer", numberFrom(64, 1_048_576), 4_096)
   .option(
     '--pinned-files <number>',
     'LevelDB files held open, so that others than it free them; 0: none',
     numberFrom(0, 1_000_000),
     4_096,
+  )
+  .option(
+    '--merging-niceness <number>',
+    "by how much LevelDB's merging thread is below the others in priority; 0: not at all",
+    numberFrom(0, 19),
+    10,
   )
   .option('--directory <path>', 'where the data goes: on the disk to be measured', tmpdir())
   .option('--json', 'print the results as JSON', false)
@@ -68,6 +74,7 @@ const flags = benchCommand({
     lossWindowMs: number;
     writeBufferKb: number;
     pinnedFiles: number;
+    mergingNiceness: number;
     directory: string;
     json: boolean;
   }>();
@@ -114,6 +121,7 @@ try {
     engine: {
       sync: flags.sync,
       pinned_files_max: flags.pinnedFiles,
+      merging_niceness: flags.mergingNiceness,
       write_buffer_bytes: flags.writeBufferKb * 1024,
       ...(flags.sync ? {} : { loss_window_ms: flags.lossWindowMs }),
     },

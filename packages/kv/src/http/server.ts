@@ -57,7 +57,6 @@ export async function serve(
   server.maxConnections = options.connections_max;
   // A client that closes its side after its requests (as `nc` and scripts do) is still answered.
   Object.assign(server, { httpAllowHalfOpen: true });
-  server.timeout = options.stalled_timeout_ms;
   const state = new ServiceState(engine, options, new Connections(server), report);
   const metrics = new Metrics(state.counts, engine, {
     connections: () => state.connections.count,
@@ -74,12 +73,16 @@ export async function serve(
   }
   const { port } = server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const stopLooking = state.connections.closeStalled(options.stalled_timeout_ms);
   let stopped: Promise<void> | undefined;
   return {
     url: `http://${host}:${port}`,
     port,
     stop: () => {
-      stopped ??= stop(server, state, options.stop_grace_ms).finally(() => metrics.close());
+      stopped ??= stop(server, state, options.stop_grace_ms).finally(() => {
+        stopLooking();
+        metrics.close();
+      });
       return stopped;
     },
   };

@@ -18,8 +18,9 @@ export interface LevelDbOptions {
    */
   readonly reads?: 'adaptive' | 'sync' | 'grouped';
   /**
-   * Default 8 MiB. What LevelDB gathers in memory before it writes a table. Up to twice this is used. More makes
-   * each insertion dearer, because its place is looked for in memory that no cache holds; less means more compaction.
+   * Default 4 MiB. What LevelDB gathers in memory before it writes a table. Up to twice this is used, and read back from
+   * the log by the next opening. More makes each insertion dearer, because its place is looked for in memory that no
+   * cache holds; less means more merging, and writers that wait sooner: LevelDB stops them at 12 unmerged tables.
    */
   readonly write_buffer_bytes?: number;
   /** Default 64 MiB. LevelDB's cache of uncompressed blocks, beside the operating system's. */
@@ -78,7 +79,7 @@ const defaults: Required<LevelDbOptions> = {
   sync: false,
   loss_window_ms: 1_000,
   reads: 'adaptive',
-  write_buffer_bytes: 8 * MiB,
+  write_buffer_bytes: 4 * MiB,
   cache_bytes: 64 * MiB,
   text_cache_bytes: 32 * MiB,
   open_files_max: 1_000,
