@@ -12,9 +12,11 @@ const MORE_COLUMNS = 2;
 const DECLARED = 1;
 /** A column that the program filled itself is followed less often than one that it read. */
 const SUPPLIED = -4;
+/** What was read again stands just before what it was read by. */
+const READ_AGAIN = 0.001;
 /** Below every other candidate. */
 const ROUNDABOUT = 1000;
-/** A plain reference that explains so much of what another does stands before it. */
+/** What explains so much of what another does stands before it. */
 const NEARLY_ALL = 0.9;
 
 /** Two columns that explain so many distinct values alike in one root are not told apart by luck. */
@@ -33,6 +35,7 @@ export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision>
   const score = new Map<Candidate, number>();
   const candidates = [...group.candidates.values()];
   for (const candidate of candidates) score.set(candidate, scoreOf(candidate, kindOf(group, candidate), log));
+  preferReadAgain(candidates, score);
   const best = Math.max(0, ...score.values());
   const roundabout = new Set(candidates.filter((candidate) => isRoundabout(candidate, group.pending)));
   for (const candidate of roundabout) score.set(candidate, score.get(candidate)! - best - ROUNDABOUT);
@@ -46,6 +49,7 @@ export function decide(group: Group, log: EvidenceLog): Map<Execution, Decision>
     if (chosen) take(chosen);
     decisions.set(execution, chosen);
   }
+  group.readAgainFrom = readAgainFrom(decisions);
   return decisions;
 }
 
@@ -184,6 +188,52 @@ function scoreOf(candidate: Candidate, kind: string, log: EvidenceLog): number {
     (reference.known_by === 'foreign-key' ? DECLARED : 0) +
     (candidate.source.supplied ? SUPPLIED : 0)
   );
+}
+
+/**
+ * Objects may be listed by their keys, and each read again by its key: both hold the same values, and which of
+ * the two explains more is a matter of order. The program follows from what it read last, the whole object.
+ */
+function preferReadAgain(candidates: readonly Candidate[], score: Map<Candidate, number>): void {
+  // A row may be read again more than once: each pass is one step further.
+  for (let pass = 1; pass < candidates.length; pass++) {
+    let changed = false;
+    for (const later of candidates) {
+      for (const earlier of candidates) {
+        if (score.get(later)! > score.get(earlier)! || !isReadAgain(later, earlier)) continue;
+        score.set(later, score.get(earlier)! + READ_AGAIN);
+        changed = true;
+      }
+    }
+    if (!changed) return;
+  }
+}
+
+/**
+ * Whether `later` supposes the same reference as `earlier`, from rows that were read by the keys of that one's and
+ * have more columns. Where they have no more, as an ORM reads an object before it saves it, the program may as well
+ * hold on to the first.
+ */
+function isReadAgain(later: Candidate, earlier: Candidate): boolean {
+  return (
+    later.source.group.readAgainFrom === earlier.source.group &&
+    later.source.group.columns > earlier.source.group.columns &&
+    later.asked === earlier.asked &&
+    later.source.key.table === earlier.source.key.table &&
+    later.reference.from_columns.join() === earlier.reference.from_columns.join()
+  );
+}
+
+/** The group whose rows nearly all of these executions read again by their keys. */
+function readAgainFrom(decisions: ReadonlyMap<Execution, Decision>): Group | null {
+  const times = new Map<Group, number>();
+  for (const decision of decisions.values()) {
+    if (decision?.candidate.reference.holder !== 'neither') continue;
+    const { group } = decision.candidate.source;
+    times.set(group, (times.get(group) ?? 0) + 1);
+  }
+  for (const [group, count] of times) if (count >= decisions.size * NEARLY_ALL) return group;
+  return null;
 }
 
 /**

@@ -44,6 +44,10 @@ export class Group {
   readonly reads: ReadLog = new ReadLog();
   /** The place of those that start a trail, shared by them. */
   originNode: LoadNode | null = null;
+  /** The group whose rows these executions read again by their keys; null where they do something else. */
+  readAgainFrom: Group | null = null;
+  /** Of the rows that came back. */
+  columns = 0;
   /** Executions of the portion being analysed. */
   pending: Execution[] = [];
 

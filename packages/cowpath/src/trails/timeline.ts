@@ -134,6 +134,7 @@ export class Timeline {
   #arrive(execution: Execution, observed: Observed, statement: Statement): void {
     const { resolved, group } = execution;
     const kept = observed.kept?.length ?? 0;
+    group.columns = observed.fields?.length ?? 0;
     if (resolved.supplied.length > 0 && !observed.failed) {
       const rows = insertedRowsOf(statement, resolved.analysis, observed.parameters ?? []);
       for (const { key, positions } of resolved.supplied) {
