@@ -1,14 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Server } from 'node:net';
-import {
-  type Context,
-  closeContext,
-  currentContext,
-  NAME_LENGTH_MAX,
-  openContext,
-  runInContext,
-} from '@cowpath/profile';
+import { type Context, closeContext, currentContext, NAME_LENGTH_MAX, openContext } from '@cowpath/profile';
+import { callInFrame } from '../hooks/call-in-frame.ts';
 import { wrap } from '../hooks/wrap.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { nextRoute } from './next-route.ts';
@@ -55,7 +49,7 @@ export class HttpContexts {
           if (event !== 'request' || !contexts.#recorder.active) return replaced.original.apply(this, args);
           const root = contexts.#open(request as Request, response as ServerResponse);
           if (root === null) return replaced.original.apply(this, args);
-          return runInContext(root, () => replaced.original.apply(this, args));
+          return callInFrame(root.frame, replaced.original, this, args);
         },
     );
     const routed = (message: unknown): void => this.#routed(message);

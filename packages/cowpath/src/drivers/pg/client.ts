@@ -1,6 +1,7 @@
-import { currentFrame, runInFrame } from '@cowpath/profile';
+import { currentFrame } from '@cowpath/profile';
+import { callInFrame } from '../../hooks/call-in-frame.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
-import { wrap } from '../../hooks/wrap.ts';
+import { type Method, wrap } from '../../hooks/wrap.ts';
 import { Observed } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { type Call, Calls } from './calls.ts';
@@ -49,22 +50,11 @@ export class ClientHooks {
       this as ClientHooks,
       (replaced) =>
         function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
-          const hooks = replaced.owner;
-          const call = hooks.#begin(this, config, values, callback);
+          const call = replaced.owner.#begin(this, config, values, callback);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
           if (call === null) return replaced.original.apply(this, args);
-          const outer = hooks.#starting;
-          hooks.#starting = call;
-          try {
-            const result = replaced.original.apply(this, args);
-            if (call instanceof Observed && call.stack !== null)
-              hooks.#recorder.sites.returned(call.stack, result);
-            return result;
-          } finally {
-            if (hooks.#starting === call) hooks.#queued(this, call);
-            hooks.#starting = outer;
-          }
+          return replaced.owner.#start(call, replaced.original, this, args);
         },
     );
     if (!observed) this.#recorder.guard.failed('COWPATH_DRIVER_PATCHED', PATCHED);
@@ -72,6 +62,19 @@ export class ClientHooks {
       this.#calls.addDriverQuery(Client.Query.prototype);
       this.#hookSubmit(Client.Query.prototype);
       this.#hookError(Client.Query.prototype);
+    }
+  }
+
+  #start(call: Call, original: Method, client: PgClient, args: unknown[]): unknown {
+    const outer = this.#starting;
+    this.#starting = call;
+    try {
+      const result = original.apply(client, args);
+      if (call instanceof Observed && call.stack !== null) this.#recorder.sites.returned(call.stack, result);
+      return result;
+    } finally {
+      if (this.#starting === call) this.#queued(client, call);
+      this.#starting = outer;
     }
   }
 
@@ -240,17 +243,21 @@ export class ClientHooks {
       this as ClientHooks,
       (replaced) =>
         function emit(this: PgConnection, event: unknown, message: unknown): unknown {
+          const listener = LISTENER.get(this);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
-          const listener = LISTENER.get(this);
           // Most messages by far: of statements that are not followed.
-          if (listener === undefined || listener.heard === 0) return replaced.original.apply(this, args);
+          if (listener === undefined || listener.heard === 0) {
+            return args.length === 2
+              ? replaced.original.call(this, event, message)
+              : replaced.original.apply(this, args);
+          }
           const { recorder } = listener;
           if (recorder !== replaced.owner.#recorder || !recorder.active)
             return replaced.original.apply(this, args);
           const frame = listener.hear(event, message);
           if (frame === NO_CALLER || frame === currentFrame()) return replaced.original.apply(this, args);
-          return runInFrame(frame, () => replaced.original.apply(this, args));
+          return callInFrame(frame, replaced.original, this, args);
         },
     );
   }
@@ -269,7 +276,7 @@ export class ClientHooks {
           const call = hooks.#recorder.active ? hooks.#calls.of(this) : undefined;
           const frame = call instanceof Observed ? call.frame : call;
           if (call === undefined || frame === currentFrame()) return replaced.original.apply(this, args);
-          return runInFrame(frame, () => replaced.original.apply(this, args));
+          return callInFrame(frame, replaced.original, this, args);
         },
     );
   }

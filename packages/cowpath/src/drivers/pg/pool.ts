@@ -1,4 +1,5 @@
-import { currentFrame, type Frame, runInFrame } from '@cowpath/profile';
+import { currentFrame, type Frame } from '@cowpath/profile';
+import { callInFrame } from '../../hooks/call-in-frame.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
@@ -127,7 +128,7 @@ export class PoolHooks {
       clients.inPoolQuery = ofQuery;
       try {
         if (currentFrame() === frame) return callback.apply(this, args);
-        return runInFrame(frame, () => callback.apply(this, args));
+        return callInFrame(frame, callback, this, args);
       } finally {
         clients.inPoolQuery = outer;
       }
@@ -163,7 +164,7 @@ function inCallersPlace(callback: Method, frame: Frame | undefined, { sites }: R
     const outer = sites.enter(stack);
     try {
       if (currentFrame() === frame) return callback.apply(this, args);
-      return runInFrame(frame, () => callback.apply(this, args));
+      return callInFrame(frame, callback, this, args);
     } finally {
       sites.leave(outer, args[1] as object | undefined);
     }
