@@ -22,7 +22,7 @@ const values = benchCommand({
   file: 'bench/observe.ts',
   measures:
     'CPU time of a program that does nothing but ask Postgres, under Cowpath and under OpenTelemetry, as ratios to the same program alone. `npm run build` first.',
-  takes: 'Takes seven minutes.',
+  takes: 'Takes ten to twelve minutes.',
   examples: [
     'node bench/observe.ts                             # every workload, 80 rounds',
     'node bench/observe.ts --rounds 4 --block-ms 200   # a short look',

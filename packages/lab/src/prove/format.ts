@@ -18,7 +18,7 @@ export interface Proof {
   readonly end: 'settled' | 'time-limit' | 'blocks-limit' | 'interrupted' | 'side-failed';
   readonly overall: Overall;
   readonly measures: readonly MeasureProof[];
-  /** Of each interval. All verdicts of a proof of equal programs are right with 0.99 at least. */
+  /** Of each interval. As far as the noise within a proof goes, all verdicts on equal programs are right with 0.99 at least. */
   readonly confidence: number;
   /** Effects within ± this are no difference. */
   readonly equivalence: number;
