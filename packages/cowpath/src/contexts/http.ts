@@ -40,7 +40,7 @@ export class HttpContexts {
     wrap(
       Server.prototype,
       'emit',
-      this as HttpContexts,
+      this,
       (replaced) =>
         function emit(this: Server, event: unknown, request: unknown, response: unknown): unknown {
           // biome-ignore lint/complexity/noArguments: passed on as they are

@@ -62,6 +62,11 @@ export function wrap<Owner>(
   return true;
 }
 
+/** Arguments with another one in the first's place. */
+export function withFirst(first: unknown, [, ...others]: unknown[]): unknown[] {
+  return [first, ...others];
+}
+
 /** The property where it is found first in the prototype's chain. */
 function described(prototype: object, name: string): PropertyDescriptor | undefined {
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {

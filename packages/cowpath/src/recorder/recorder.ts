@@ -22,6 +22,7 @@ import { parserLoaded } from '../sql/index.ts';
 import { Analyser } from '../trails/analyser.ts';
 import { type Access, Database } from './database.ts';
 import { Guard } from './guard.ts';
+import { HeldLogs } from './held-logs.ts';
 import { RECORDER_LIMITS } from './limits.ts';
 import { Observed } from './observed.ts';
 import type { Options } from './options.ts';
@@ -29,11 +30,6 @@ import { PlanSampler } from './plans.ts';
 import { RootLog } from './root-log.ts';
 import { RunSampler } from './run-sampler.ts';
 
-/** How long after its last statement a closed root's keys are still remembered, for work it left behind; and for how many roots. */
-const LINGER_MS = 1000;
-const LINGERING_MAX = 200;
-/** Where there are too many roots, so many of the oldest are looked at for one that can be let go of. */
-const OLDEST_LOOKED_AT_MAX = 100;
 /** A request whose route is not known yet waits so long for its name. */
 const PROVISIONAL_WAIT_MS = 60_000;
 /** How soon after a root closes its statements are analysed: off the request's path, several roots at once. */
@@ -82,8 +78,7 @@ export class Recorder {
   /** Whether it has been told that there are statements. */
   #anyTold = false;
   #ready: RootLog[] = [];
-  /** Every log that holds statements or keys, oldest first. */
-  readonly #logs = new Set<RootLog>();
+  readonly #logs = new HeldLogs((log) => log === this.#startUp || log === this.#background);
   #waiting = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -192,7 +187,7 @@ export class Recorder {
         this.#enqueue(log);
     }
     this.#drain();
-    this.#forget(last);
+    this.#logs.forget(last);
     try {
       const noticed = this.packages.look(this.statements === 0, last);
       if (noticed) this.changes++;
@@ -291,7 +286,7 @@ export class Recorder {
     // A root that opened before the recorder did has none yet.
     if (slots[LOG] === undefined) slots[LOG] = this.#newLog(root, 1);
     const log = slots[LOG];
-    if (log !== null && !log.held) this.#hold(log);
+    if (log !== null) this.#logs.hold(log);
     return log;
   }
 
@@ -306,32 +301,8 @@ export class Recorder {
 
   #newLog(root: Context, weight: number): RootLog {
     const log = new RootLog(root, weight);
-    this.#hold(log);
+    this.#logs.hold(log);
     return log;
-  }
-
-  #hold(log: RootLog): void {
-    log.held = true;
-    this.#logs.add(log);
-    if (this.#logs.size > this.limits.roots_max) this.#letGoOfOldest();
-  }
-
-  #letGo(log: RootLog): void {
-    log.trails.clear();
-    log.held = false;
-    this.#logs.delete(log);
-  }
-
-  /** A root may never close. Logs with something to analyse are kept: these are bounded by their statements. */
-  #letGoOfOldest(): void {
-    let left = OLDEST_LOOKED_AT_MAX;
-    for (const log of this.#logs) {
-      if (left-- === 0) return;
-      if (log === this.#startUp || log === this.#background || log.queued) continue;
-      if (log.finished.length > 0 || log.closed.length > 0) continue;
-      this.#letGo(log);
-      return;
-    }
   }
 
   #enqueue(log: RootLog): void {
@@ -342,7 +313,7 @@ export class Recorder {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#drain();
-      this.#forget(false);
+      this.#logs.forget(false);
     }, ANALYSE_AFTER_MS).unref();
   }
 
@@ -380,18 +351,6 @@ export class Recorder {
       this.#sampler.spent(log.openedAs, finished.length, performance.now() - start);
     }
     this.#ready.push(...later);
-  }
-
-  /** Lets go of the keys of roots that closed a while ago and have nothing under way. */
-  #forget(all: boolean): void {
-    const before = performance.now() - LINGER_MS;
-    let excess = this.#logs.size - LINGERING_MAX;
-    for (const log of this.#logs) {
-      if (log.root.closedAt === 0 || log.queued || log.finished.length > 0) continue;
-      // A statement may never end (its connection was lost, or its client refused it): that keeps no log for ever.
-      const over = all || excess-- > 0 || (log.underWay === 0 && log.touchedAt < before);
-      if (over) this.#letGo(log);
-    }
   }
 }
 

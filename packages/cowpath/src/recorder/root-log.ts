@@ -11,8 +11,6 @@ export class RootLog {
   underWay = 0;
   /** In the recorder's queue for analysis. */
   queued = false;
-  /** Among the recorder's logs: its keys are remembered. */
-  held = false;
   /** Contexts under this root that have closed and whose run has not been counted yet. */
   closed: Context[] = [];
   /** The name that it opened with. */

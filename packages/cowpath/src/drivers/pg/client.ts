@@ -1,11 +1,11 @@
 import { currentFrame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
-import { type Method, wrap } from '../../hooks/wrap.ts';
+import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import { Observed } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { type Call, Calls } from './calls.ts';
-import { ConnectionListener, NO_CALLER } from './connection.ts';
+import { ConnectionListener, NO_CALLER, waitingOn } from './connection.ts';
 import { keyText } from './key-text.ts';
 import { cursorValues, hasCallback, isSubmittable, ownText, plainParameters, textOf } from './statement.ts';
 import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './types.ts';
@@ -47,7 +47,7 @@ export class ClientHooks {
     const observed = wrap(
       Client.prototype as PgClient,
       'query',
-      this as ClientHooks,
+      this,
       (replaced) =>
         function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
           const call = replaced.owner.#begin(this, config, values, callback);
@@ -135,7 +135,7 @@ export class ClientHooks {
   /** The call returned and its query was not sent at once: it is the last in the client's queue, or was refused. */
   #queued(client: PgClient, call: Call): void {
     try {
-      const queue = '_queryQueue' in client ? client._queryQueue : client.queryQueue;
+      const queue = waitingOn(client);
       const last = queue?.[queue.length - 1];
       if (last && this.#calls.of(last) === undefined) this.#calls.set(last, call);
     } catch (error) {
@@ -154,7 +154,7 @@ export class ClientHooks {
     wrap(
       prototype,
       'submit',
-      this as ClientHooks,
+      this,
       (replaced) =>
         function submit(this: PgQuery, connection: PgConnection): unknown {
           const hooks = replaced.owner;
@@ -240,7 +240,7 @@ export class ClientHooks {
     wrap(
       prototype,
       'emit',
-      this as ClientHooks,
+      this,
       (replaced) =>
         function emit(this: PgConnection, event: unknown, message: unknown): unknown {
           const listener = LISTENER.get(this);
@@ -267,7 +267,7 @@ export class ClientHooks {
     wrap(
       prototype,
       'handleError',
-      this as ClientHooks,
+      this,
       (replaced) =>
         function handleError(this: PgQuery): unknown {
           const hooks = replaced.owner;
@@ -286,7 +286,7 @@ export class ClientHooks {
     wrap(
       prototype,
       'bind',
-      this as ClientHooks,
+      this,
       (replaced) =>
         function bind(this: PgConnection, config: BindConfig): unknown {
           const hooks = replaced.owner;
@@ -303,9 +303,8 @@ export class ClientHooks {
           observed.parameters = [];
           const outer = hooks.#mapper;
           hooks.#mapper = config.valueMapper;
-          const [, ...others] = args;
           try {
-            return replaced.original.call(this, { ...config, valueMapper: hooks.#map }, ...others);
+            return replaced.original.apply(this, withFirst({ ...config, valueMapper: hooks.#map }, args));
           } finally {
             hooks.#mapper = outer;
           }
@@ -317,7 +316,7 @@ export class ClientHooks {
     wrap(
       prototype,
       'execute',
-      this as ClientHooks,
+      this,
       (replaced) =>
         function execute(this: PgConnection): unknown {
           const listener = LISTENER.get(this);

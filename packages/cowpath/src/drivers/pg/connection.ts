@@ -95,8 +95,7 @@ export class ConnectionListener {
   /** A statement has been answered in full. Some never are (the driver refused them, or they timed out): where none waits there is none. */
   #ended(caller: Caller): void {
     const client = this.#client;
-    const waiting = this.#modern ? client._queryQueue : client.queryQueue;
-    const isLast = waiting?.length === 0 && (client._sentQueryQueue?.length ?? 0) === 0;
+    const isLast = waitingOn(client)?.length === 0 && (client._sentQueryQueue?.length ?? 0) === 0;
     if (isLast) this.heard = 0;
     else if (caller !== NO_CALLER) this.heard--;
   }
@@ -196,6 +195,11 @@ export class ConnectionListener {
     this.#lastDone = now;
     this.recorder.finish(observed);
   }
+}
+
+/** The queries that a client has not sent yet; undefined where it does not tell. */
+export function waitingOn(client: PgClient): readonly PgQuery[] | undefined {
+  return '_queryQueue' in client ? client._queryQueue : client.queryQueue;
 }
 
 /** Binary values are left alone. */

@@ -1,7 +1,7 @@
 import { currentFrame, type Frame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
-import { type Method, wrap } from '../../hooks/wrap.ts';
+import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
 import { hasCallback } from './statement.ts';
@@ -35,7 +35,7 @@ export class PoolHooks {
     wrap(
       prototype,
       'connect',
-      this as PoolHooks,
+      this,
       (replaced) =>
         function connect(this: PgPool, callback: unknown): unknown {
           const hooks = replaced.owner;
@@ -73,7 +73,7 @@ export class PoolHooks {
     wrap(
       prototype,
       'query',
-      this as PoolHooks,
+      this,
       (replaced) =>
         function query(this: PgPool, text: unknown, values: unknown, callback: unknown): unknown {
           const hooks = replaced.owner;
@@ -94,7 +94,7 @@ export class PoolHooks {
     wrap(
       prototype,
       'newClient',
-      this as PoolHooks,
+      this,
       (replaced) =>
         function newClient(this: PgPool, item: PendingItem | undefined): unknown {
           replaced.owner.#place(item);
@@ -105,7 +105,7 @@ export class PoolHooks {
     wrap(
       prototype,
       '_acquireClient',
-      this as PoolHooks,
+      this,
       (replaced) =>
         function _acquireClient(this: PgPool, client: PgClient, item: PendingItem | undefined): unknown {
           replaced.owner.#acquired(client, item);
@@ -169,10 +169,6 @@ function inCallersPlace(callback: Method, frame: Frame | undefined, { sites }: R
       sites.leave(outer, args[1] as object | undefined);
     }
   };
-}
-
-function withFirst(first: unknown, [, ...others]: unknown[]): unknown[] {
-  return [first, ...others];
 }
 
 /** The prototype in the chain that has the method itself. */
