@@ -1,5 +1,5 @@
 /** Ratio between neighbouring bins. Values within one are told apart by rank, so a quantile is finer still. */
-const LN_BIN = Math.log(1.002);
+export const LN_BIN: number = Math.log(1.002);
 const BINS = 12_000;
 /** The shortest value told apart. */
 const LN_LOW = Math.log(0.001);

@@ -20,14 +20,20 @@ export function verdictOf(gain: Pick<Estimate, 'low' | 'high'>): Verdict {
   return 'inconclusive';
 }
 
+/** A quarter more values than the error alone asks for, because the estimate itself will move. */
+const MORE_VALUES = 1.25;
+
 /**
- * How many values it would take to settle what `n` did not: the interval must shrink until it either leaves
- * out zero or fits within the bounds of equivalence, whichever needs less, by the square root of their number.
+ * The half-width at which an interval would settle what it did not: it must either leave out zero or fit within
+ * the bounds of equivalence, whichever needs less.
  */
-export function valuesToSettle({ n, estimate, low, high }: Estimate): number {
-  const half = (high - low) / 2;
+export function roomToSettle({ estimate }: Pick<Estimate, 'estimate'>): number {
   const size = Math.abs(estimate);
-  const room = Math.max(size, EQUIVALENCE_LOG - size);
-  // A quarter more, because the estimate itself will move.
-  return Math.ceil(n * (half / room) ** 2 * 1.25);
+  return Math.max(size, EQUIVALENCE_LOG - size) / Math.sqrt(MORE_VALUES);
+}
+
+/** How many values it would take to settle what `n` did not: an interval shrinks by the square root of their number. */
+export function valuesToSettle(gain: Estimate): number {
+  const half = (gain.high - gain.low) / 2;
+  return Math.ceil(gain.n * (half / roomToSettle(gain)) ** 2);
 }
