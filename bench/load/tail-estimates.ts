@@ -10,13 +10,8 @@ import { LogBinSum, logBins } from '../../packages/lab/src/statistics/log-bins.t
 import { Random } from '../../packages/lab/src/statistics/random.ts';
 import { studentQuantile } from '../../packages/lab/src/statistics/student.ts';
 import { middleMean, standardError } from '../../packages/lab/src/statistics/trimmed-mean.ts';
-import {
-  dealBlocks,
-  drawProof,
-  NOISE_FILE,
-  type RecordedNoise,
-  readNoise,
-} from '../../packages/lab/test/prove/simulation.ts';
+import { NoiseSource } from '../../packages/lab/test/prove/draw.ts';
+import { NOISE_FILE, type RecordedNoise, readNoise } from '../../packages/lab/test/prove/simulation.ts';
 import { benchCommand, numberFrom, wholeFrom } from '../command.ts';
 
 const flags = benchCommand({
@@ -61,7 +56,7 @@ interface Found {
 }
 
 const noise = flags.quiet ? quietNoise() : readNoise(flags.noise);
-const dealt = dealBlocks(noise);
+const source = new NoiseSource(noise, random);
 const { seconds: time_s, draws } = flags;
 const sum = new LogBinSum();
 const found = new Map<string, Found>();
@@ -77,7 +72,7 @@ function note(name: string, gains: readonly number[], trim: number): void {
 }
 
 for (let i = 0; i < draws; i++) {
-  const blocks = drawProof(dealt, { noise, time_s_min: time_s, time_s_max: time_s }, random);
+  const { blocks } = source.draw({ launches: 1, time_s_min: time_s, time_s_max: time_s });
   const all = pairsOf('p99', blocks, sum).gains;
   const quieter = quieterPairsOf('p99', blocks, sum).gains;
   for (const trim of [0.1, 0.25, 0.4]) {
@@ -88,7 +83,7 @@ for (let i = 0; i < draws; i++) {
   note('as chosen', pairs.gains, trim);
 }
 console.log(
-  `p99 over ${time_s} s, ${draws} draws from ${dealt.length} ${flags.quiet ? 'quiet' : 'recorded'} blocks, seed ${flags.seed}`,
+  `p99 over ${time_s} s, ${draws} draws from ${source.recorded} ${flags.quiet ? 'quiet' : 'recorded'} blocks, seed ${flags.seed}`,
 );
 for (const [name, { gains, missed }] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
   const mean = gains.reduce((all, one) => all + one, 0) / draws;

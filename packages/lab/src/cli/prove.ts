@@ -24,10 +24,11 @@ interface ProveFlags {
   readonly traffic: string;
   readonly pace: number | 'max';
   readonly inFlight: number;
+  readonly launches?: number;
   readonly time: number;
   readonly blocks?: number;
   readonly slice: number;
-  readonly warmup: number;
+  readonly warmup?: number;
   readonly health: string;
   readonly wait: number;
   readonly timeout: number;
@@ -55,8 +56,9 @@ Examples:
   $ cowpath prove --command 'node app.js' --after-env FAST=1 --traffic access.log --postgres "$DATABASE_URL"
 
 Each server is started with a free port in PORT ({port} in the command is replaced too) and asked for --health
-until it is up. Both are sent the same requests in blocks: before, after, after, before. Every verdict rests
-on the paired ratios of those blocks: faster, slower, no difference (within 2 %), or inconclusive.
+until it is up. Both are sent the same requests in blocks: before, after, after, before. Two processes of one
+program differ, so both are started anew several times (--launches), and every verdict rests on how far the
+launches agree: faster, slower, no difference (within 2 %), or inconclusive.
 
 Exit codes: 0 a proof was made, whatever it says; 1 it is incomplete or the sides do not answer the same;
 2 bad input; 130 interrupted.
@@ -80,10 +82,11 @@ export function addProveCommand(program: Command): void {
     .option('--after-url <url>', 'a server after that runs already')
     .option('-p, --pace <factor>', '"max" (as fast as they answer), or times the recorded pace', pace, 'max')
     .option('-n, --in-flight <number>', 'requests kept in flight at pace max', whole, 4)
-    .option('--time <time>', 'measure for so long at most', seconds, 120)
-    .option('--blocks <number>', 'measure exactly so many blocks, unless --time ends first', whole)
+    .option('--launches <number>', 'start both sides anew so often (default: 20; 1 with a URL)', whole)
+    .option('--time <time>', 'measure for so long, all launches together', seconds, 120)
+    .option('--blocks <number>', 'measure so many blocks, shared among the launches, if --time allows', whole)
     .option('--slice <time>', 'ask one side for about so long before the other', seconds, 0.05)
-    .option('--warmup <time>', 'warm up each side', seconds, 5)
+    .option('--warmup <time>', 'warm up each side, in each launch (default: 2s; 5s with one launch)', seconds)
     .option('--health <path>', 'asked to know that a server is up', '/')
     .option('--wait <time>', 'for a server to come up', seconds, 60)
     .option('--timeout <time>', 'for one answer', seconds, 30)
@@ -122,10 +125,11 @@ async function proveAndPrint(flags: ProveFlags, signal: AbortSignal): Promise<vo
       traffic: flags.traffic,
       pace: flags.pace,
       in_flight: flags.inFlight,
+      ...(flags.launches !== undefined && { launches: flags.launches }),
       time_s_max: flags.time,
       ...(flags.blocks !== undefined && { blocks_min: flags.blocks, blocks_max: flags.blocks }),
       slice_ms: flags.slice * 1000,
-      warmup_s: flags.warmup,
+      ...(flags.warmup !== undefined && { warmup_s: flags.warmup }),
       health: flags.health,
       wait_s: flags.wait,
       timeout_ms: flags.timeout * 1000,
@@ -151,7 +155,7 @@ async function proveAndPrint(flags: ProveFlags, signal: AbortSignal): Promise<vo
     process.stdout.write(flags.json ? json : `${proofText(proof, colorsFor(process.stdout))}\n`);
     if (flags.save !== undefined) await save(flags.save, json);
     if (flags.html !== undefined) await save(flags.html, proofPage(proof));
-    const void_ = proof.problems.some(({ kind }) => kind !== 'level-drift');
+    const void_ = proof.problems.some(({ kind }) => kind !== 'level-drift' && kind !== 'warming');
     if (proof.end === 'interrupted') process.exitCode = EXIT.interrupted;
     else if (!proof.complete || void_) process.exitCode = EXIT.incomplete;
   } finally {
@@ -200,7 +204,8 @@ function sourceOf(
   return { command: own ?? common!, env: env ?? {} };
 }
 
-function progressLine({ phase, blocks, elapsed_s, gain }: ProveProgress): string {
+function progressLine({ phase, launch, launches, blocks, elapsed_s, gain }: ProveProgress): string {
   const so = gain === undefined ? '' : `  so far ${percent(Math.exp(gain))} in throughput`;
-  return `${elapsed_s.toFixed(0)} s  ${phase}${blocks > 0 ? `, ${blocks} blocks` : ''}${so}`;
+  const where = launches > 1 ? `launch ${launch} of ${launches}, ` : '';
+  return `${elapsed_s.toFixed(0)} s  ${where}${phase}${blocks > 0 ? `, ${blocks} blocks` : ''}${so}`;
 }

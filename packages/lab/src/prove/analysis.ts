@@ -1,16 +1,18 @@
-import { LogBinSum } from '../statistics/log-bins.ts';
-import { TREND_Z_MIN, trendOf } from '../statistics/trend.ts';
 import {
-  type Estimate,
-  likelyHalfWidth,
-  middleMean,
-  trimmedMean,
-  VALUES_MIN,
-} from '../statistics/trimmed-mean.ts';
+  clusteredMean,
+  clustersToSettle,
+  fractionallyTrimmedMean,
+  spreadBetween,
+} from '../statistics/clustered-mean.ts';
+import { LogBinSum } from '../statistics/log-bins.ts';
+import { TREND_Z_MIN, type Trend, trendOf, trendWithin } from '../statistics/trend.ts';
+import { type Estimate, trimmedMean, VALUES_MIN } from '../statistics/trimmed-mean.ts';
 import { EQUIVALENCE_LOG, type Verdict, valuesToSettle, verdictOf } from '../statistics/verdict.ts';
 import type { Block } from './block.ts';
+import { launchesOf } from './launches.ts';
 import { isTail, logOf, type MeasureName, type Pairs } from './measure.ts';
 import { middleOf } from './middle.ts';
+import type { SideName } from './side.ts';
 import { type Interval, wholeRun } from './whole-run.ts';
 
 /** Of all proofs of equal programs, at most this share may call any of its measures faster or slower. */
@@ -20,8 +22,15 @@ export interface MeasureAnalysis {
   readonly name: MeasureName;
   /** Those that the verdict is made of. */
   readonly pairs: Pairs;
-  /** Gains as logarithms of ratios; undefined where there are too few pairs for an interval. */
+  /**
+   * Gains as logarithms of ratios; undefined where there are too few pairs for an interval. With several launches
+   * its unit is the cluster of launches, with one the pair.
+   */
   readonly gain: Estimate | undefined;
+  /** With several launches: the gain of each cluster of them, in order. Else none. */
+  readonly launch_gains: readonly number[];
+  /** How much these differ beyond the noise within: a standard deviation; undefined where that cannot be told. */
+  readonly launch_spread: number | undefined;
   /** Of each side over the whole run: requests a second, or milliseconds. */
   readonly before: number;
   readonly after: number;
@@ -30,7 +39,12 @@ export interface MeasureAnalysis {
   readonly verdict: Verdict;
   /** Why nothing is settled, and what would settle it; undefined where it is. */
   readonly unsettled:
-    | { readonly why: 'noise' | 'drift' | 'few requests' | 'uneven'; readonly blocks: number | undefined }
+    | {
+        readonly why: 'noise' | 'drift' | 'few requests' | 'uneven';
+        readonly blocks: number | undefined;
+        /** Launches that hold as many blocks, where there were several. */
+        readonly launches: number | undefined;
+      }
     | undefined;
   /** Change of the gain itself over the run, where it is no chance and more than equivalence allows. */
   readonly drift: number | undefined;
@@ -43,12 +57,16 @@ export interface Analysis {
   readonly overall: Overall;
   /** The confidence of each interval: all together err in FALSE_VERDICTS_MAX at most (Bonferroni). */
   readonly confidence: number;
+  /** Launches that the intervals are made of; one, and they hold the noise within it only. */
+  readonly launches: number;
   /** Change of each side's own speed over the run, as a logarithm, where it is no chance. */
-  readonly levels: { readonly before: number | undefined; readonly after: number | undefined };
+  readonly levels: Readonly<Record<SideName, number | undefined>>;
+  /** With several launches, the change that is common to them, from the first block of a launch to its last. */
+  readonly warming: Readonly<Record<SideName, number | undefined>>;
 }
 
 /** The confidence each of so many intervals needs. */
-function confidenceFor(measures: number): number {
+export function confidenceFor(measures: number): number {
   return 1 - FALSE_VERDICTS_MAX / measures;
 }
 
@@ -57,14 +75,18 @@ export function analyse(blocks: readonly Block[], names: readonly MeasureName[],
   const confidence = confidenceFor(names.length);
   const sum = new LogBinSum();
   const measures = names.map((name, i) => analyseMeasure(name, blocks, confidence, seed + i, sum));
+  const launches = launchesOf(blocks);
+  const ofBoth = (of: (side: SideName) => number | undefined): Analysis['levels'] => ({
+    before: of('before'),
+    after: of('after'),
+  });
   return {
     measures,
     overall: overallOf(measures),
     confidence,
-    levels: {
-      before: levelDrift(blocks, 'before', names[0]!, sum),
-      after: levelDrift(blocks, 'after', names[0]!, sum),
-    },
+    launches: launches.length,
+    levels: ofBoth((side) => levelDrift(launches, side, names[0]!, sum)),
+    warming: ofBoth((side) => warming(launches, side, names[0]!, sum)),
   };
 }
 
@@ -93,47 +115,55 @@ function analyseMeasure(
   sum: LogBinSum,
 ): MeasureAnalysis {
   const { pairs, trim } = middleOf(name, blocks, sum, confidence);
-  const { blocks_per_pair, gains } = pairs;
   const common = {
     name,
     pairs,
-    before: Math.exp(
-      logOf(
-        name,
-        blocks.map((block) => block.before),
-        sum,
-      ),
-    ),
-    after: Math.exp(
-      logOf(
-        name,
-        blocks.map((block) => block.after),
-        sum,
-      ),
-    ),
+    before: Math.exp(levelOf(blocks, 'before', name, sum)),
+    after: Math.exp(levelOf(blocks, 'after', name, sum)),
   };
-  if (gains.length < VALUES_MIN || !gains.every(Number.isFinite)) {
-    const needed = blocks_per_pair * VALUES_MIN;
+  const launches = launchesOf(blocks);
+  const { clusters, gains, blocks_per_pair, launches_per_cluster } = pairs;
+  const several = launches.length > 1;
+  const enough = several ? clusters.length > 1 : gains.length >= VALUES_MIN;
+  if (!enough || !gains.every(Number.isFinite)) {
+    const needed = blocks.length > 0 ? blocks_per_pair * VALUES_MIN : undefined;
     return {
       ...common,
       gain: undefined,
+      launch_gains: [],
+      launch_spread: undefined,
       whole: undefined,
       verdict: 'inconclusive',
       drift: undefined,
-      unsettled: { why: 'few requests', blocks: blocks.length > 0 ? needed : undefined },
+      unsettled: { why: 'few requests', blocks: needed, launches: undefined },
     };
   }
-  const gain = trimmedMean(gains, trim, confidence, seed);
-  const drift = materialDrift(gains);
-  const whole = isTail(name) ? wholeRun(name, blocks, confidence) : undefined;
+  const gain = several
+    ? clusteredMean(clusters, trim, confidence)
+    : trimmedMean(gains, trim, confidence, seed);
+  const launch_gains = several ? clusters.map((values) => fractionallyTrimmedMean(values, trim)) : [];
+  const drift = material(trendOf(several ? launch_gains : gains));
+  const whole = isTail(name) ? wholeRun(name, blocks, pairs, confidence) : undefined;
   const verdict = judge({ gain, drift, whole });
-  return { ...common, gain, whole, verdict, drift, unsettled: whyUnsettled(verdict) };
+  return {
+    ...common,
+    gain,
+    launch_gains,
+    launch_spread: several && launches_per_cluster === 1 ? spreadBetween(clusters, trim) : undefined,
+    whole,
+    verdict,
+    drift,
+    unsettled: whyUnsettled(verdict),
+  };
 
   function whyUnsettled(given: Verdict): MeasureAnalysis['unsettled'] {
     if (given !== 'inconclusive') return undefined;
-    if (drift !== undefined) return { why: 'drift', blocks: undefined };
-    if (verdictOf(gain) !== 'inconclusive') return { why: 'uneven', blocks: undefined };
-    return { why: 'noise', blocks: valuesToSettle(gain) * blocks_per_pair };
+    if (drift !== undefined) return { why: 'drift', blocks: undefined, launches: undefined };
+    if (verdictOf(gain) !== 'inconclusive') return { why: 'uneven', blocks: undefined, launches: undefined };
+    if (!several)
+      return { why: 'noise', blocks: valuesToSettle(gain) * blocks_per_pair, launches: undefined };
+    const needed = Math.ceil((clustersToSettle(gain, confidence) * launches.length) / clusters.length);
+    return { why: 'noise', blocks: Math.ceil((needed * blocks.length) / launches.length), launches: needed };
   }
 }
 
@@ -155,43 +185,42 @@ export function judge(
   return contradicted ? 'inconclusive' : verdict;
 }
 
-/** A gain that moves during the run by more than equivalence allows has no one value to prove. */
-function materialDrift(gains: readonly number[]): number | undefined {
-  const { change, z } = trendOf(gains);
+/** What moves by more than equivalence allows, and by no chance. */
+function material({ change, z }: Trend): number | undefined {
   return Math.abs(z) >= TREND_Z_MIN && Math.abs(change) > EQUIVALENCE_LOG ? change : undefined;
 }
 
+/**
+ * Block by block in one launch; launch by launch in several, because what the blocks of a launch have in common
+ * would be taken for a trend.
+ */
 function levelDrift(
-  blocks: readonly Block[],
-  side: keyof Block,
+  launches: readonly (readonly Block[])[],
+  side: SideName,
   name: MeasureName,
   sum: LogBinSum,
 ): number | undefined {
-  if (blocks.length < VALUES_MIN) return undefined;
-  const { change, z } = trendOf(blocks.map((block) => logOf(name, [block[side]], sum)));
-  return Math.abs(z) >= TREND_Z_MIN && Math.abs(change) > EQUIVALENCE_LOG ? change : undefined;
+  const parts = launches.length > 1 ? launches : (launches[0] ?? []).map((block) => [block]);
+  return material(trendOf(parts.map((part) => levelOf(part, side, name, sum))));
 }
 
-/** The half-width that lets equal programs be called so in four proofs of five: see docs/design/lab.md. */
-const HALF_WIDTH_WANTED = 0.7 * EQUIVALENCE_LOG;
+/** A side that moves in the same way in each of its launches was not warm when they began. */
+function warming(
+  launches: readonly (readonly Block[])[],
+  side: SideName,
+  name: MeasureName,
+  sum: LogBinSum,
+): number | undefined {
+  if (launches.length < 2) return undefined;
+  return material(
+    trendWithin(launches.map((launch) => launch.map((block) => levelOf([block], side, name, sum)))),
+  );
+}
 
-/**
- * Whether a running proof may end: every measure's interval, estimated without drawing, is narrow enough to
- * show equality, or the effect is so large beside it that no further look can change its sign. The rule never
- * looks at whether a small effect has just become significant, which would make false verdicts likelier.
- */
-export function mayEnd(blocks: readonly Block[], names: readonly MeasureName[]): boolean {
-  const sum = new LogBinSum();
-  const confidence = confidenceFor(names.length);
-  // The far tail seldom narrows within any patience; a proof does not wait for it.
-  return names
-    .filter((name) => name !== 'p999')
-    .every((name) => {
-      const { pairs, trim } = middleOf(name, blocks, sum, confidence);
-      const { gains } = pairs;
-      if (gains.length < VALUES_MIN) return false;
-      const half = likelyHalfWidth(gains, trim, confidence);
-      const mean = middleMean(gains, trim);
-      return half <= HALF_WIDTH_WANTED || Math.abs(mean) > 4 * half;
-    });
+function levelOf(blocks: readonly Block[], side: SideName, name: MeasureName, sum: LogBinSum): number {
+  return logOf(
+    name,
+    blocks.map((block) => block[side]),
+    sum,
+  );
 }

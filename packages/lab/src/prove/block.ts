@@ -12,6 +12,8 @@ export interface SideBlock {
 
 /** One block: the same requests sent to both sides, twice each, in the order before, after, after, before. */
 export interface Block {
+  /** Which of the proof's launches it ran in, from 0. */
+  readonly launch: number;
   readonly before: SideBlock;
   readonly after: SideBlock;
 }

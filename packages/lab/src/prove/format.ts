@@ -18,8 +18,18 @@ export interface Proof {
   readonly end: 'settled' | 'time-limit' | 'blocks-limit' | 'interrupted' | 'side-failed';
   readonly overall: Overall;
   readonly measures: readonly MeasureProof[];
-  /** Of each interval. As far as the noise within a proof goes, all verdicts on equal programs are right with 0.99 at least. */
+  /** Of each interval: all verdicts on equal programs are right with 0.99 at least, as far as `intervals_hold` goes. */
   readonly confidence: number;
+  /**
+   * What the intervals hold. `launches`: what differs from start to start of one program, and the noise.
+   * `one launch`: the noise within it only; two processes of one program often differ by a per cent or so for as
+   * long as they live, and that is not in them.
+   */
+  readonly intervals_hold: 'launches' | 'one launch';
+  /** How often both sides were to be started; `launches` has fewer where the proof ended before. */
+  readonly launches_planned: number;
+  /** In order; the last may have been cut short. */
+  readonly launches: readonly LaunchProof[];
   /** Effects within ± this are no difference. */
   readonly equivalence: number;
   /** `service time` (closed loop) or `latency from the intended start` (open loop). */
@@ -39,15 +49,29 @@ export interface Proof {
   readonly log: NonNullable<LoadResult['log']>;
 }
 
+export interface LaunchProof {
+  /** When it began to measure: up and warm. ISO 8601. */
+  readonly started: string;
+  /** One that has less than half as many as the longest is left out of gains and intervals. */
+  readonly blocks: number;
+}
+
 export interface Problem {
   /**
    * - `side-failed`: a side stopped answering, or left more than one request in a hundred without an answer
    * - `answers-differ`: the two do not answer the same to the same request
    * - `statuses-differ`: over the whole run, one side answered more often with an error status
    * - `level-drift`: a side itself got faster or slower during the run
+   * - `warming`: a side got faster or slower during its launches, in the same way in all: it was not warm
    * - `not-counted`: the Postgres counters were asked for and could not be read
    */
-  readonly kind: 'side-failed' | 'answers-differ' | 'statuses-differ' | 'level-drift' | 'not-counted';
+  readonly kind:
+    | 'side-failed'
+    | 'answers-differ'
+    | 'statuses-differ'
+    | 'level-drift'
+    | 'warming'
+    | 'not-counted';
   readonly text: string;
 }
 
@@ -64,18 +88,30 @@ export interface MeasureProof {
   /** Of p99 and p99.9: the gain over all requests of the run together; null with fewer than 40 blocks. */
   readonly whole: { readonly ratio: number; readonly low: number; readonly high: number } | null;
   readonly verdict: Verdict;
-  /** For `inconclusive`: why, and about how many blocks would settle it. */
+  /** For `inconclusive`: why, and about how many blocks, in how many launches as these, would settle it. */
   readonly unsettled: {
     readonly why: 'noise' | 'drift' | 'few requests' | 'uneven';
     readonly blocks: number | null;
+    /** Null with one launch. */
+    readonly launches: number | null;
   } | null;
-  /** Change of the gain from the first block to the last, as a ratio, where it is no chance. */
+  /** Change of the gain from the first block or launch to the last, as a ratio, where it is no chance. */
   readonly drift: number | null;
   /** Pairs that the interval is made of, and blocks taken together for each. */
   readonly pairs: number;
   readonly blocks_per_pair: number;
   /** The gain of each pair in order, as ratios. */
   readonly gains: readonly number[];
+  /** Pairs of each launch, or of each of the launches taken together, in order; they add up to `pairs`. */
+  readonly launch_pairs: readonly number[];
+  /**
+   * With several launches, their gains in order, as ratios: what the interval is made of. Where a launch is too
+   * short for one pair, of `launches_per_gain` neighbours together.
+   */
+  readonly launch_gains: readonly number[];
+  readonly launches_per_gain: number;
+  /** Standard deviation of the gain from launch to launch beyond the noise within, 0.01 for 1 %; null if unknown. */
+  readonly launch_spread: number | null;
 }
 
 export interface RouteProof {
@@ -95,6 +131,8 @@ export interface RouteTimes {
 export interface SideProof {
   /** The command, or the address of a server that ran already. */
   readonly source: string;
+  /** Whether the proof started it; false for a server that ran already. */
+  readonly started: boolean;
   /** Names of environment variables set for it; values may be secrets and are not kept. */
   readonly env: readonly string[];
   readonly sent: number;

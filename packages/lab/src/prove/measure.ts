@@ -1,5 +1,8 @@
+import type { Clusters } from '../statistics/clustered-mean.ts';
 import { LogBinSum } from '../statistics/log-bins.ts';
 import type { Block, SideBlock } from './block.ts';
+import { clustersOf, launchesOf } from './launches.ts';
+import type { SideName } from './side.ts';
 
 export type MeasureName = 'throughput' | 'p50' | 'p99' | 'p999';
 
@@ -17,13 +20,21 @@ const BEYOND_MIN = 5;
 export interface Pairs {
   /** Blocks that one pair was taken from. */
   readonly blocks_per_pair: number;
-  /** Logarithms of ratios, positive where after is faster, in the order in which the blocks ran. */
+  /** Launches that a cluster was made of, at least. */
+  readonly launches_per_cluster: number;
+  /**
+   * Logarithms of ratios, positive where after is faster, in the order in which the blocks ran, in clusters that
+   * share no launch.
+   */
+  readonly clusters: Clusters;
+  /** Those of all clusters. */
   readonly gains: readonly number[];
 }
 
 /**
  * One paired log-ratio for each block; for a percentile so high that a block has too few requests beyond it,
- * for each group of as many neighbouring blocks as it takes. Blocks left over at the end join the last group.
+ * for each group of as many neighbouring blocks as it takes. Blocks left over at the end of a cluster join its
+ * last group. No group holds blocks of two launches, unless launches are too short for one.
  */
 export function pairsOf(
   name: MeasureName,
@@ -60,15 +71,27 @@ function pairUp(
   size: number,
   levelOf: (sides: readonly SideBlock[]) => number,
 ): Pairs {
-  const groups = Math.floor(blocks.length / size);
-  const gains = Array.from({ length: groups }, (_, i) => {
-    const group = blocks.slice(i * size, i === groups - 1 ? blocks.length : (i + 1) * size);
+  const launches = launchesOf(blocks);
+  if (launches.length === 0)
+    return { blocks_per_pair: size, launches_per_cluster: 1, clusters: [], gains: [] };
+  const gainOf = (group: readonly Block[]): number => {
     const before = levelOf(group.map((block) => block.before));
     const after = levelOf(group.map((block) => block.after));
     // Less time is better, more throughput is.
     return name === 'throughput' ? after - before : before - after;
+  };
+  const clusters = clustersOf(launches, size).map((cluster) => {
+    const groups = Math.floor(cluster.length / size);
+    return Array.from({ length: groups }, (_, i) =>
+      gainOf(cluster.slice(i * size, i === groups - 1 ? cluster.length : (i + 1) * size)),
+    );
   });
-  return { blocks_per_pair: size, gains };
+  return {
+    blocks_per_pair: size,
+    launches_per_cluster: Math.floor(launches.length / clusters.length),
+    clusters,
+    gains: clusters.flat(),
+  };
 }
 
 export function isTail(name: MeasureName): name is 'p99' | 'p999' {
@@ -98,6 +121,6 @@ export function logOf(
   return sum.logQuantile(QUANTILES[name]);
 }
 
-function total(blocks: readonly Block[], side: keyof Block): number {
+function total(blocks: readonly Block[], side: SideName): number {
   return blocks.reduce((all, block) => all + block[side].answered, 0);
 }

@@ -25,7 +25,8 @@ const BETTER_SHARE = 0.75;
  * compared, are those of the narrowest interval in this very run (Jaeckel, Some Flexible Estimates of Location,
  * Annals of Mathematical Statistics 42, 1971), where it is clearly the narrowest. Its width counts with the doubt
  * that few values leave about it, or few values with little spread by chance would be chosen too often. The choice
- * looks at the spread of the pairs alone, never at which side they favour. What shows in few slices only is the
+ * looks at the spread of the pairs alone, never at which side they favour, and is the same for all launches. Where
+ * comparing the quieter slices would take more launches for a pair, it is no choice. What shows in few slices only is the
  * business of `wholeRun`.
  * @param confidence of the interval that will be made of them
  */
@@ -39,7 +40,9 @@ export function middleOf(
   if (!isTail(name)) return { pairs: all, trim: TRIM };
   if (all.gains.length < CHOICE_PAIRS_MIN) return { pairs: all, trim: TRIM_FEW };
   const [usual, ...others] = [all, quieterPairsOf(name, blocks, sum)]
-    .filter(({ gains }) => gains.length >= CHOICE_PAIRS_MIN)
+    .filter(
+      ({ gains, clusters }) => gains.length >= CHOICE_PAIRS_MIN && clusters.length === all.clusters.length,
+    )
     .flatMap((pairs) =>
       TAIL_TRIMS.map((trim) => ({ pairs, trim, half: likelyHalfWidth(pairs.gains, trim, confidence) })),
     );

@@ -17,13 +17,24 @@ export interface ProveOptions extends ReadLogOptions, Omit<PlanOptions, 'timed' 
   readonly in_flight?: number;
   readonly gap_s_max?: number | undefined;
   readonly rules?: string | undefined;
-  /** The blocks end after this at the latest; default 120. Start, warm-up and comparison are not counted. */
+  /**
+   * How often both sides are started anew, when both are commands; default 20, or `blocks_max` where that is less.
+   * Intervals then hold what differs from start to start. With 1, and with a server that runs already, they hold
+   * the noise within the one launch only.
+   */
+  readonly launches?: number;
+  /**
+   * How long is measured; default 120. Start, warm-up and comparison are not counted. The first launch measures for
+   * its share of it, the others measure as many blocks, and none for longer than twice its share.
+   */
   readonly time_s_max?: number;
+  /** A proof does not end before its time with fewer; default 100. */
   readonly blocks_min?: number;
+  /** Shared equally among the launches, rounded down; default 2,000 with one launch, else 10,000. */
   readonly blocks_max?: number;
   /** About how long one side is asked before the other is; default 50. */
   readonly slice_ms?: number;
-  /** Of each side; default 5. */
+  /** Of each side, in each launch; default 5 with one launch, else 2. */
   readonly warmup_s?: number;
   /** Path asked to know that a server is up; default `/`. */
   readonly health?: string;
@@ -42,6 +53,9 @@ export interface ProveOptions extends ReadLogOptions, Omit<PlanOptions, 'timed' 
 
 export interface ProveProgress {
   readonly phase: 'starting' | 'comparing answers' | 'warming up' | 'measuring' | 'counting';
+  /** From 1. */
+  readonly launch: number;
+  readonly launches: number;
   readonly blocks: number;
   readonly elapsed_s: number;
   /** Logarithm of the gain in throughput or median so far: the plain mean, no verdict. */
@@ -56,6 +70,7 @@ const OPTION_NAMES = [
   'in_flight',
   'gap_s_max',
   'rules',
+  'launches',
   'time_s_max',
   'blocks_min',
   'blocks_max',
@@ -88,6 +103,7 @@ export interface Settings {
   readonly wait_s: number;
   readonly timeout_ms: number;
   readonly connections_max: number;
+  readonly launches: number;
   readonly time_ms_max: number;
   readonly blocks_min: number;
   readonly blocks_max: number;
@@ -97,6 +113,15 @@ export interface Settings {
   readonly seed: number;
   readonly measures: readonly MeasureName[];
 }
+
+const LAUNCHES = 20;
+/** Starting both anew so often takes longer than anyone would wait. */
+const LAUNCHES_MAX = 1_000;
+const BLOCKS_MIN = 100;
+const BLOCKS_MAX_OF_ONE = 2_000;
+const BLOCKS_MAX_OF_MANY = 10_000;
+const WARMUP_S_OF_ONE = 5;
+const WARMUP_S_OF_MANY = 2;
 
 /** @throws LabError BAD_OPTION */
 export function settingsOf(options: ProveOptions): Settings {
@@ -109,7 +134,9 @@ export function settingsOf(options: ProveOptions): Settings {
       'BAD_OPTION',
       `health is ${JSON.stringify(health)}; expected a path that begins with /`,
     );
-  const blocks_min = checkNumber('blocks_min', options.blocks_min ?? 100, { min: 8, integer: true });
+  const blocks_min = checkNumber('blocks_min', options.blocks_min ?? BLOCKS_MIN, { min: 8, integer: true });
+  const launches = launchesFor(options);
+  const blocks_max_default = launches > 1 ? BLOCKS_MAX_OF_MANY : BLOCKS_MAX_OF_ONE;
   return {
     timed,
     pace: timed ? { factor: checkNumber('pace', options.pace, { min: 0, above: true }) } : { in_flight },
@@ -118,16 +145,39 @@ export function settingsOf(options: ProveOptions): Settings {
     timeout_ms: checkNumber('timeout_ms', options.timeout_ms ?? 30_000, { min: 0, above: true }),
     connections_max: timed ? 1000 : in_flight,
     time_ms_max: checkNumber('time_s_max', options.time_s_max ?? 120, { min: 0, above: true }) * 1000,
+    launches,
     blocks_min,
-    blocks_max: checkNumber('blocks_max', options.blocks_max ?? Math.max(2000, blocks_min), {
+    blocks_max: checkNumber('blocks_max', options.blocks_max ?? Math.max(blocks_max_default, blocks_min), {
       min: blocks_min,
       integer: true,
     }),
     slice_ms: checkNumber('slice_ms', options.slice_ms ?? 50, { min: 10, max: 60_000 }),
-    warmup_ms: checkNumber('warmup_s', options.warmup_s ?? 5, { min: 0 }) * 1000,
+    warmup_ms:
+      checkNumber('warmup_s', options.warmup_s ?? (launches > 1 ? WARMUP_S_OF_MANY : WARMUP_S_OF_ONE), {
+        min: 0,
+      }) * 1000,
     answers_max: checkNumber('answers_max', options.answers_max ?? 200, { min: 0, integer: true }),
     seed: checkNumber('seed', options.seed ?? 1, { integer: true }),
     // At a given pace throughput is the schedule's, not the server's.
     measures: timed ? MEASURES.filter((name) => name !== 'throughput') : MEASURES,
   };
+}
+
+function launchesFor({ launches, blocks_max, before, after }: ProveOptions): number {
+  if (launches !== undefined) checkNumber('launches', launches, { min: 1, max: LAUNCHES_MAX, integer: true });
+  const running = 'url' in before ? 'before' : 'url' in after ? 'after' : undefined;
+  if (running !== undefined) {
+    if (launches === undefined || launches === 1) return 1;
+    throw new LabError(
+      'BAD_OPTION',
+      `launches is ${launches}, but the server ${running} runs already and cannot be started anew; give commands for both, or leave launches out`,
+    );
+  }
+  if (launches !== undefined && blocks_max !== undefined && launches > blocks_max) {
+    throw new LabError(
+      'BAD_OPTION',
+      `launches is ${launches}, blocks_max ${blocks_max}; expected at least one block for each launch`,
+    );
+  }
+  return launches ?? Math.max(1, Math.min(LAUNCHES, blocks_max ?? LAUNCHES));
 }

@@ -6,7 +6,15 @@ import type { Traffic } from '../traffic/builder.ts';
 import type { Analysis, MeasureAnalysis } from './analysis.ts';
 import type { AnswerComparison } from './answers.ts';
 import type { Block } from './block.ts';
-import type { MeasureProof, Problem, Proof, RouteProof, RouteTimes, SideProof } from './format.ts';
+import type {
+  LaunchProof,
+  MeasureProof,
+  Problem,
+  Proof,
+  RouteProof,
+  RouteTimes,
+  SideProof,
+} from './format.ts';
 import type { ProveOptions } from './options.ts';
 import type { DatabaseCounts } from './postgres.ts';
 import type { Side, SideName, SideSource } from './side.ts';
@@ -15,6 +23,8 @@ import type { SlicePace } from './slices.ts';
 export interface FinishedProof {
   readonly options: ProveOptions;
   readonly blocks: readonly Block[];
+  readonly launches: readonly LaunchProof[];
+  readonly launches_planned: number;
   readonly analysis: Analysis;
   readonly end: Proof['end'];
   readonly failure: string | undefined;
@@ -45,6 +55,9 @@ export function proofOf(finished: FinishedProof): Proof {
     overall: analysis.overall,
     measures: analysis.measures.map((measure) => measureProof(measure)),
     confidence: analysis.confidence,
+    intervals_hold: analysis.launches > 1 ? 'launches' : 'one launch',
+    launches_planned: finished.launches_planned,
+    launches: finished.launches,
     equivalence: EQUIVALENCE,
     measure: 'factor' in pace ? 'latency from the intended start' : 'service time',
     blocks: finished.blocks.length,
@@ -87,11 +100,17 @@ function measureProof(measure: MeasureAnalysis): MeasureProof {
         }
       : null,
     verdict: measure.verdict,
-    unsettled: unsettled ? { why: unsettled.why, blocks: unsettled.blocks ?? null } : null,
+    unsettled: unsettled
+      ? { why: unsettled.why, blocks: unsettled.blocks ?? null, launches: unsettled.launches ?? null }
+      : null,
     drift: drift === undefined ? null : Math.exp(drift),
     pairs: pairs.gains.length,
     blocks_per_pair: pairs.blocks_per_pair,
     gains: pairs.gains.map((one) => Math.exp(one)),
+    launch_pairs: pairs.clusters.map(({ length }) => length),
+    launch_gains: measure.launch_gains.map((one) => Math.exp(one)),
+    launches_per_gain: pairs.launches_per_cluster,
+    launch_spread: measure.launch_spread === undefined ? null : Math.expm1(measure.launch_spread),
   };
 }
 
@@ -99,6 +118,7 @@ function sideProof(side: Side, source: SideSource, postgres: SideProof['postgres
   const { recorder } = side;
   return {
     source: 'url' in source ? side.target.href : source.command,
+    started: !('url' in source),
     env: 'url' in source ? [] : Object.keys(source.env),
     sent: recorder.sent,
     answered: recorder.answered,
@@ -151,15 +171,20 @@ function problemsOf(finished: FinishedProof): Problem[] {
     });
   }
   for (const name of ['before', 'after'] as const) {
-    const change = analysis.levels[name];
-    if (change === undefined) continue;
-    // The first measure: throughput rises, the median falls, when a side gets faster.
-    const faster = analysis.measures[0]!.name === 'throughput' ? change > 0 : change < 0;
-    const percent = (Math.expm1(Math.abs(change)) * 100).toFixed(0);
-    problems.push({
-      kind: 'level-drift',
-      text: `the server ${name} got ${percent} % ${faster ? 'faster' : 'slower'} during the ${blocks.length} blocks`,
-    });
+    const moved = (change: number): string => {
+      // The first measure: throughput rises, the median falls, when a side gets faster.
+      const faster = analysis.measures[0]!.name === 'throughput' ? change > 0 : change < 0;
+      return `the server ${name} got ${(Math.expm1(Math.abs(change)) * 100).toFixed(0)} % ${faster ? 'faster' : 'slower'}`;
+    };
+    const level = analysis.levels[name];
+    if (level !== undefined)
+      problems.push({ kind: 'level-drift', text: `${moved(level)} during the ${blocks.length} blocks` });
+    const warming = analysis.warming[name];
+    if (warming !== undefined)
+      problems.push({
+        kind: 'warming',
+        text: `${moved(warming)} during a launch, in the same way in all: it was not warm; warm up longer (--warmup)`,
+      });
   }
   return problems;
 }

@@ -2,19 +2,25 @@ import { makePlan, nothingToSend, type Plan, type PlanOptions } from '../plan/pl
 import { readRules } from '../plan/rules.ts';
 import type { Traffic } from '../traffic/builder.ts';
 import { readLog } from '../traffic/read-log.ts';
+import type { Block } from './block.ts';
 import type { Proof } from './format.ts';
 import { type ProveOptions, settingsOf } from './options.ts';
 import { DatabaseCounter } from './postgres.ts';
 import { Prover } from './prover.ts';
-import { Side } from './side.ts';
+import type { Side } from './side.ts';
 
 /**
- * Starts both programs, sends both the same traffic in interleaved blocks, and says for each measure what the
- * change did to it. Never leaves a server behind.
- * @throws LabError for bad input, SIDE_FAILED or TARGET_DOWN when a side does not come up; what happens once
- * both are up is in the proof
+ * Starts both programs, as often as there are launches, sends both the same traffic in interleaved blocks, and says
+ * for each measure what the change did to it. Never leaves a server behind.
+ * @throws LabError for bad input, SIDE_FAILED or TARGET_DOWN when a side does not come up at first; what happens
+ * after that is in the proof
  */
-export async function prove(options: ProveOptions): Promise<Proof> {
+export function prove(options: ProveOptions): Promise<Proof> {
+  return proveObserved(options);
+}
+
+/** The same, for whoever keeps what was measured. @param onBlock called with each whole block, in order */
+export async function proveObserved(options: ProveOptions, onBlock?: (block: Block) => void): Promise<Proof> {
   const settings = settingsOf(options);
   const rules = options.rules === undefined ? undefined : await readRules(options.rules);
   const traffic = await readLog(options.traffic, {
@@ -22,18 +28,8 @@ export async function prove(options: ProveOptions): Promise<Proof> {
     ...(options.requests_max && { requests_max: options.requests_max }),
   });
   if (options.postgres) await checkDatabases(options.postgres);
-  const sides: Side[] = [];
-  try {
-    options.onProgress?.({ phase: 'starting', blocks: 0, elapsed_s: 0, gain: undefined });
-    for (const name of ['before', 'after'] as const) {
-      const side = await Side.open(name, options[name], settings, options.signal);
-      sides.push(side);
-      side.use(planFor(side, traffic, options, settings.timed, rules));
-    }
-    return await new Prover(sides[0]!, sides[1]!, options, settings).run(traffic);
-  } finally {
-    await Promise.all(sides.map((side) => side.close()));
-  }
+  const plan = (side: Side): Plan => planFor(side, traffic, options, settings.timed, rules);
+  return await new Prover(options, settings, plan, onBlock).run(traffic);
 }
 
 /** So that a wrong password is not found out after minutes of measuring. @throws LabError POSTGRES_UNAVAILABLE */

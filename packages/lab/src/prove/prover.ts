@@ -1,54 +1,85 @@
-import { logBins } from '../statistics/log-bins.ts';
+import type { Plan } from '../plan/plan.ts';
+import { Recorder } from '../run/recorder.ts';
 import type { Traffic } from '../traffic/builder.ts';
-import { analyse, mayEnd } from './analysis.ts';
+import { analyse } from './analysis.ts';
 import { type AnswerComparison, compareAnswers } from './answers.ts';
-import type { Block, SideBlock } from './block.ts';
-import type { Proof } from './format.ts';
+import type { Block } from './block.ts';
+import { mayEnd } from './ending.ts';
+import type { LaunchProof, Proof } from './format.ts';
+import { Launch } from './launch.ts';
 import type { ProveOptions, ProveProgress, Settings } from './options.ts';
 import { DatabaseCounter, type DatabaseCounts } from './postgres.ts';
 import { proofOf } from './proof.ts';
 import type { Side, SideName } from './side.ts';
-import { runSlice, type SliceResult, type Stretch, Stretches } from './slices.ts';
+import { runSlice, Stretches } from './slices.ts';
 
-/** Looks whether the proof may end are this many blocks apart. */
+/** With one launch, looks whether the proof may end are this many blocks apart; else each launch ends with one. */
 const LOOK_EVERY_BLOCKS = 25;
-const WARMUP_TURN_MS = 500;
+/** A launch that takes so many times its share of the time ends without all of its blocks. */
+const LAUNCH_SHARES_MAX = 2;
 const COUNTED_REQUESTS_MAX = 500;
-/** A side that leaves more than this share of its requests without an answer has failed. */
-const FAILED_SHARE_MAX = 0.01;
-const SENT_BEFORE_JUDGED = 100;
-const END_HEARD_MS_MAX = 1_000;
 
-/** One proof, once both sides are up. */
+/** How the proof ended with a launch; `whole` when it goes on with the next. */
+type LaunchEnd = Proof['end'] | 'whole';
+
+/** One proof: its launches one after the other. */
 export class Prover {
-  private readonly before: Side;
-  private readonly after: Side;
   private readonly options: ProveOptions;
   private readonly settings: Settings;
+  private readonly planFor: (side: Side) => Plan;
+  private readonly onBlock: ((block: Block) => void) | undefined;
   private readonly blocks: Block[] = [];
+  private readonly launches: LaunchProof[] = [];
   private readonly started = new Date();
   private readonly from = performance.now();
+  private sum = 0;
+  private answers: AnswerComparison | null = null;
+  private records: Readonly<Record<SideName, Recorder>> | undefined;
+  private stretches: Stretches | undefined;
+  /** Of every launch; once the first has found out how many fit into its share of the time. */
+  private blocksPerLaunch: number | undefined;
+  private postgres: Record<SideName, DatabaseCounts & { requests: number }> | undefined;
   private failure: string | undefined;
   private notCounted: string | undefined;
 
-  constructor(before: Side, after: Side, options: ProveOptions, settings: Settings) {
-    this.before = before;
-    this.after = after;
+  constructor(
+    options: ProveOptions,
+    settings: Settings,
+    planFor: (side: Side) => Plan,
+    onBlock?: (block: Block) => void,
+  ) {
     this.options = options;
     this.settings = settings;
+    this.planFor = planFor;
+    this.onBlock = onBlock;
   }
 
+  /** @throws LabError SIDE_FAILED or TARGET_DOWN when a side does not come up in the first launch */
   async run(traffic: Traffic): Promise<Proof> {
     const { options, settings } = this;
-    const answers = await this.compare();
-    const rate_rps = await this.warmUp();
-    for (const side of [this.before, this.after]) side.restartRecord();
-    const stretches = new Stretches(this.before, settings.pace, settings.slice_ms, rate_rps);
-    const end = await this.measure(stretches);
-    const postgres = end === 'interrupted' || end === 'side-failed' ? undefined : await this.countDatabase();
+    let last: Launch | undefined;
+    let end: LaunchEnd = 'whole';
+    for (let number = 0; end === 'whole'; number++) {
+      this.progress('starting', number);
+      const launch = await this.open(number);
+      if (typeof launch === 'string') {
+        end = launch;
+        break;
+      }
+      last = launch;
+      try {
+        end = await this.runLaunch(launch);
+        if (end !== 'whole' && end !== 'interrupted' && end !== 'side-failed')
+          await this.countDatabase(launch);
+      } finally {
+        await launch.close();
+      }
+    }
     return proofOf({
       options,
       blocks: this.blocks,
+      launches: this.launches,
+      launches_planned: settings.launches,
       analysis: analyse(this.blocks, settings.measures, settings.seed),
       end,
       failure: this.failure,
@@ -56,58 +87,58 @@ export class Prover {
       started: this.started,
       elapsed_ms: performance.now() - this.from,
       pace: settings.pace,
-      requests_per_slice: stretches.take().count,
+      requests_per_slice: this.stretches!.take().count,
       seed: settings.seed,
-      sides: { before: this.before, after: this.after },
-      answers,
-      postgres,
+      sides: last!.sides,
+      answers: this.answers,
+      postgres: this.postgres,
       traffic,
     });
   }
 
-  private async compare(): Promise<AnswerComparison | null> {
-    if (this.settings.answers_max === 0) return null;
-    this.progress('comparing answers');
-    return compareAnswers(this.before, this.after, this.settings.answers_max, this.options.signal);
+  /** What a later launch does not bring up must not cost what the earlier ones measured. */
+  private async open(number: number): Promise<Launch | 'interrupted' | 'side-failed'> {
+    const { options, settings } = this;
+    try {
+      return await Launch.open(number, options, settings, this.planFor);
+    } catch (error) {
+      if (number === 0) throw error;
+      if (options.signal?.aborted) return 'interrupted';
+      this.failure = `launch ${number + 1} of ${settings.launches} did not come up: ${(error as Error).message}`;
+      return 'side-failed';
+    }
   }
 
-  /** Turns of both sides until the time is over. @returns the rate of the slower in its last turn, closed loop */
-  private async warmUp(): Promise<number> {
+  private async runLaunch(launch: Launch): Promise<LaunchEnd> {
     const { settings, options } = this;
-    const until = performance.now() + settings.warmup_ms * 2;
-    let count = 20;
-    let rate_rps = 1;
-    let from = 0;
-    do {
-      this.progress('warming up');
-      const rates: number[] = [];
-      for (const side of [this.before, this.after]) {
-        const pace = 'in_flight' in settings.pace ? settings.pace : { in_flight: 4 };
-        const { elapsed_ms, reason } = await runSlice(
-          side,
-          { from, count, hold_ms: 0 },
-          pace,
-          options.signal,
-        );
-        if (reason === 'interrupted' || reason === 'target-gone') return rate_rps;
-        rates.push((count * 1000) / elapsed_ms);
-      }
-      from = (from + count) % this.before.plan.requests.length;
-      rate_rps = Math.min(...rates);
-      count = Math.max(20, Math.min(count * 4, Math.round((rate_rps * WARMUP_TURN_MS) / 1000)));
-    } while (performance.now() < until);
-    return rate_rps;
+    const { number, sides } = launch;
+    if (number === 0 && settings.answers_max > 0) {
+      this.progress('comparing answers', number);
+      this.answers = await compareAnswers(sides.before, sides.after, settings.answers_max, options.signal);
+    }
+    const rate_rps = await launch.warmUp(() => this.progress('warming up', number));
+    this.records ??= { before: recorderFor(sides.before), after: recorderFor(sides.after) };
+    launch.recordIn(this.records);
+    // Stretches of the first launch's size, from where the last one ended, so that all launches can be compared.
+    this.stretches ??= new Stretches(sides.before.plan, settings.pace, settings.slice_ms, rate_rps);
+    const began = new Date().toISOString();
+    const earlier = this.blocks.length;
+    const end = await (settings.launches === 1
+      ? this.measureOnly(launch, this.stretches)
+      : this.measureOneOf(launch, this.stretches));
+    this.launches.push({ started: began, blocks: this.blocks.length - earlier });
+    const where = settings.launches > 1 ? `in launch ${number + 1} of ${settings.launches}: ` : '';
+    if (launch.failure !== undefined) this.failure = `${where}${launch.failure}`;
+    return end;
   }
 
-  private async measure(stretches: Stretches): Promise<Proof['end']> {
-    const { settings, options, blocks } = this;
+  /** The one launch there is. */
+  private async measureOnly(launch: Launch, stretches: Stretches): Promise<Proof['end']> {
+    const { settings, blocks } = this;
     const until = performance.now() + settings.time_ms_max;
     for (;;) {
-      if (options.signal?.aborted) return 'interrupted';
-      const block = await this.runBlock(stretches.take(), blocks.length);
-      if (block === 'interrupted' || block === 'side-failed') return block;
-      blocks.push(block);
-      this.progress('measuring');
+      const cut = await this.measureBlock(launch, stretches);
+      if (cut) return cut;
       if (blocks.length >= settings.blocks_max) return 'blocks-limit';
       if (performance.now() >= until) return 'time-limit';
       const look = blocks.length >= settings.blocks_min && blocks.length % LOOK_EVERY_BLOCKS === 0;
@@ -115,35 +146,49 @@ export class Prover {
     }
   }
 
-  /** Before, after, after, before; every second block the other way round. */
-  private async runBlock(stretch: Stretch, number: number): Promise<Block | 'interrupted' | 'side-failed'> {
-    const [first, second]: [SideName, SideName] =
-      number % 2 === 0 ? ['before', 'after'] : ['after', 'before'];
-    const results: Record<SideName, SliceResult[]> = { before: [], after: [] };
-    for (const name of [first, second, second, first]) {
-      const side = this[name];
-      const result = await runSlice(side, stretch, this.settings.pace, this.options.signal);
-      if (result.reason === 'interrupted') return 'interrupted';
-      if (result.reason === 'target-gone' || hasFailed(side)) {
-        // Its connections are gone before its end is heard of.
-        await side.server?.endedWithin(END_HEARD_MS_MAX);
-        this.failure = failureOf(side);
-        return 'side-failed';
-      }
-      results[name].push(result);
+  /** One of several launches, of as many blocks as the others. */
+  private async measureOneOf(launch: Launch, stretches: Stretches): Promise<LaunchEnd> {
+    const { settings, blocks } = this;
+    const blocks_max = Math.floor(settings.blocks_max / settings.launches);
+    const share_ms = settings.time_ms_max / settings.launches;
+    const from = performance.now();
+    for (let measured = 1; ; measured++) {
+      const cut = await this.measureBlock(launch, stretches);
+      if (cut) return cut;
+      const elapsed_ms = performance.now() - from;
+      if (this.blocksPerLaunch === undefined && (measured >= blocks_max || elapsed_ms >= share_ms))
+        this.blocksPerLaunch = measured;
+      const whole = this.blocksPerLaunch !== undefined && measured >= this.blocksPerLaunch;
+      if (whole || elapsed_ms >= share_ms * LAUNCH_SHARES_MAX) break;
     }
-    return { before: sideBlock(results.before), after: sideBlock(results.after) };
+    if (launch.number + 1 === settings.launches)
+      return this.blocksPerLaunch === blocks_max ? 'blocks-limit' : 'time-limit';
+    return blocks.length >= settings.blocks_min && mayEnd(blocks, settings.measures) ? 'settled' : 'whole';
   }
 
-  private async countDatabase(): Promise<
-    Record<SideName, DatabaseCounts & { requests: number }> | undefined
-  > {
+  /** @returns why the proof must end, if it must */
+  private async measureBlock(
+    launch: Launch,
+    stretches: Stretches,
+  ): Promise<'interrupted' | 'side-failed' | undefined> {
+    if (this.options.signal?.aborted) return 'interrupted';
+    const block = await launch.runBlock(stretches.take(), this.blocks.length);
+    if (typeof block === 'string') return block;
+    this.blocks.push(block);
+    const { before, after } = block;
+    this.sum += Math.log(after.answered / after.elapsed_ms) - Math.log(before.answered / before.elapsed_ms);
+    this.onBlock?.(block);
+    this.progress('measuring', launch.number);
+    return undefined;
+  }
+
+  private async countDatabase({ number, sides }: Launch): Promise<void> {
     const { postgres, signal } = this.options;
-    if (!postgres) return undefined;
-    const count = Math.min(COUNTED_REQUESTS_MAX, this.before.plan.requests.length);
+    if (!postgres) return;
+    const count = Math.min(COUNTED_REQUESTS_MAX, sides.before.plan.requests.length);
     const countSide = async (name: SideName): Promise<DatabaseCounts & { requests: number }> => {
-      this.progress('counting');
-      const side = this[name];
+      this.progress('counting', number);
+      const side = sides[name];
       const { recorder } = side;
       const counter = await DatabaseCounter.connect(postgres[name]);
       try {
@@ -161,48 +206,26 @@ export class Prover {
       }
     };
     try {
-      return { before: await countSide('before'), after: await countSide('after') };
+      this.postgres = { before: await countSide('before'), after: await countSide('after') };
     } catch (error) {
       // The proof is made by now; it must not be lost for its supplement.
       this.notCounted = `the Postgres counters could not be read: ${(error as Error).message}`;
-      return undefined;
     }
   }
 
-  private progress(phase: ProveProgress['phase']): void {
-    const { onProgress } = this.options;
-    if (!onProgress) return;
-    const sums = this.blocks.map(
-      ({ before, after }) =>
-        Math.log(after.answered / after.elapsed_ms) - Math.log(before.answered / before.elapsed_ms),
-    );
-    const gain = sums.length === 0 ? undefined : sums.reduce((all, one) => all + one, 0) / sums.length;
-    onProgress({
+  private progress(phase: ProveProgress['phase'], launch: number): void {
+    const blocks = this.blocks.length;
+    this.options.onProgress?.({
       phase,
-      blocks: this.blocks.length,
+      launch: launch + 1,
+      launches: this.settings.launches,
+      blocks,
       elapsed_s: (performance.now() - this.from) / 1000,
-      gain,
+      gain: blocks === 0 ? undefined : this.sum / blocks,
     });
   }
 }
 
-function sideBlock([first, second]: readonly SliceResult[]): SideBlock {
-  return {
-    answered: first!.answered + second!.answered,
-    elapsed_ms: first!.elapsed_ms + second!.elapsed_ms,
-    slices: [logBins(first!.latencies_ms), logBins(second!.latencies_ms)],
-  };
-}
-
-function hasFailed({ recorder, server }: Side): boolean {
-  if (server?.ended) return true;
-  return recorder.sent >= SENT_BEFORE_JUDGED && recorder.failed > recorder.sent * FAILED_SHARE_MAX;
-}
-
-function failureOf({ name, server, recorder }: Side): string {
-  if (server?.ended) {
-    const tail = server.outputTail();
-    return `the server ${name} ${server.ended}${tail ? `; it printed:\n${tail}` : ''}`;
-  }
-  return `the server ${name} left ${recorder.failed} of ${recorder.sent} requests without an answer`;
+function recorderFor({ plan }: Side): Recorder {
+  return new Recorder(plan.routes.length, true);
 }

@@ -15,13 +15,17 @@ export interface ServerCommand {
 const OUTPUT_TAIL_CHARS = 2_000;
 const UTF8_BYTES_MAX = 4;
 const STOP_MS_MAX = 5_000;
+/** A process that waits for a disk ends only then. */
+const KILLED_MS_MAX = 5_000;
 
 /**
  * Runs the command ($2) beside a watcher that waits for the end of this process, which holds the other end of
- * descriptor 3: then it removes the output ($1) and kills the group, so that a `kill -9` leaves no server.
+ * descriptor 3: then it removes the output ($1) and kills the group, so that a `kill -9` leaves no server. The shell
+ * itself waits for a command that was asked to end, so that its own end is the command's.
  */
 const WATCHED = `(trap '' TERM INT HUP; read -r _; rm -rf -- "$1"; kill -s KILL 0) <&3 3<&- &
 exec 3<&-
+trap 'exit 143' TERM
 eval "$2"`;
 
 /** A server that a proof starts: its own process group, its own port in `PORT`, its output in a file. */
@@ -90,6 +94,11 @@ export class ServerProcess {
     }
   }
 
+  /** Whether it ended because a port that it wanted was in use. */
+  foundPortTaken(): boolean {
+    return this.exit !== undefined && /EADDRINUSE|address already in use/i.test(this.outputTail());
+  }
+
   /** @throws LabError SIDE_FAILED with what it printed */
   fail(what: string): never {
     const tail = this.outputTail();
@@ -99,11 +108,12 @@ export class ServerProcess {
     );
   }
 
-  /** Asks it to end, then makes it; its output is gone afterwards. */
+  /** Asks it to end, then makes it; it has ended and its output is gone afterwards. */
   async stop(): Promise<void> {
     this.signal('SIGTERM');
     await this.endedWithin(STOP_MS_MAX);
     this.signal('SIGKILL');
+    await this.endedWithin(KILLED_MS_MAX);
     this.child.stdio[3]?.destroy();
     process.off('exit', this.onExit);
     rmSync(this.folder, { recursive: true, force: true });

@@ -23,6 +23,7 @@ export interface SideOptions {
 }
 
 const HEALTH_RETRY_MS = 100;
+const START_ATTEMPTS_MAX = 3;
 
 /** One of the two servers of a proof, up and healthy, and what was recorded of it. */
 export class Side {
@@ -69,14 +70,18 @@ export class Side {
       await side.untilHealthy(options, signal);
       return side;
     }
-    const server = await ServerProcess.start(name, source);
-    const side = new Side(name, parseTarget(`http://127.0.0.1:${server.port}`), server, options);
-    try {
-      await side.untilHealthy(options, signal);
-      return side;
-    } catch (error) {
-      await side.close();
-      throw error;
+    for (let attempt = 1; ; attempt++) {
+      const server = await ServerProcess.start(name, source);
+      const side = new Side(name, parseTarget(`http://127.0.0.1:${server.port}`), server, options);
+      try {
+        await side.untilHealthy(options, signal);
+        return side;
+      } catch (error) {
+        // Between finding a free port and its use anybody may take it.
+        const again = attempt < START_ATTEMPTS_MAX && !signal?.aborted && server.foundPortTaken();
+        await side.close();
+        if (!again) throw error;
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plan } from '../plan/plan.ts';
 import { ClosedLoop } from '../run/closed-loop.ts';
 import type { EndReason } from '../run/loop.ts';
 import { OpenLoop } from '../run/open-loop.ts';
@@ -58,17 +59,19 @@ function offsetsOf(offsets_ms: Float64Array, { from, count }: Stretch): Float64A
   return offsets_ms.subarray(from, from + count);
 }
 
-/** Cuts the plan of a side into stretches of about the wanted length, one a block, going round. */
+/** Cuts a plan into stretches of about the wanted length, one a block, going round. */
 export class Stretches {
   private next = 0;
-  private readonly side: Side;
+  private readonly requests: number;
+  private readonly offsets_ms: Float64Array;
   private readonly pace: SlicePace;
   private readonly slice_ms: number;
   private readonly perSlice: number;
 
   /** @param rate_rps what the slower side answers, closed loop */
-  constructor(side: Side, pace: SlicePace, slice_ms: number, rate_rps: number) {
-    this.side = side;
+  constructor({ requests, offsets_ms }: Plan, pace: SlicePace, slice_ms: number, rate_rps: number) {
+    this.requests = requests.length;
+    this.offsets_ms = offsets_ms;
     this.pace = pace;
     this.slice_ms = slice_ms;
     const least = 'in_flight' in pace ? pace.in_flight * 4 : 1;
@@ -76,7 +79,7 @@ export class Stretches {
   }
 
   take(): Stretch {
-    const { requests, offsets_ms } = this.side.plan;
+    const { requests, offsets_ms } = this;
     const from = this.next;
     let count = this.perSlice;
     let hold_ms = 0;
@@ -84,11 +87,11 @@ export class Stretches {
       // A stretch of time; it ends with the plan, because offsets begin again there.
       const end_ms = offsets_ms[from]! + this.slice_ms * this.pace.factor;
       count = 1;
-      while (from + count < requests.length && offsets_ms[from + count]! < end_ms) count++;
+      while (from + count < requests && offsets_ms[from + count]! < end_ms) count++;
       const next = offsets_ms[from + count];
       hold_ms = next === undefined ? this.slice_ms : (next - offsets_ms[from]!) / this.pace.factor;
     }
-    this.next = (from + count) % requests.length;
+    this.next = (from + count) % requests;
     return { from, count, hold_ms };
   }
 }

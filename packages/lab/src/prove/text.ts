@@ -15,7 +15,7 @@ const ROUTES_SHOWN_MAX = 10;
 
 const ENDS: Readonly<Record<Proof['end'], string>> = {
   settled: '',
-  'time-limit': 'ended by its time limit',
+  'time-limit': '',
   'blocks-limit': 'ended by its limit of blocks',
   interrupted: 'INCOMPLETE: interrupted',
   'side-failed': 'INCOMPLETE: a side failed',
@@ -49,6 +49,7 @@ export function proofText(proof: Proof, colors: Colors): string {
     for (const { request, difference } of answers.differences.slice(0, 3))
       lines.push(`           ${request}: ${difference}`);
   }
+  lines.push(`launches   ${launchesText(proof)}`);
   lines.push(`before     ${sideText(proof.sides.before)}`, `after      ${sideText(proof.sides.after)}`);
   lines.push(...databaseLines(proof, colors));
   return lines.join('\n');
@@ -59,7 +60,29 @@ export function summary(proof: Proof): string {
   const pace =
     proof.in_flight === null ? `at ${proof.factor} times the recorded pace` : `${proof.in_flight} in flight`;
   const end = ENDS[proof.end];
-  return `${plural(proof.blocks, 'block')} of 4 times ${plural(proof.requests_per_slice, 'request')}, ${pace}, in ${formatMs(proof.elapsed_s * 1000)}; times are ${proof.measure}${end ? `; ${end}` : ''}`;
+  const { length: launches } = proof.launches;
+  const where = proof.launches_planned > 1 ? ` in ${plural(launches, 'launch', 'launches')}` : '';
+  return `${plural(proof.blocks, 'block')} of 4 times ${plural(proof.requests_per_slice, 'request')}${where}, ${pace}, in ${formatMs(proof.elapsed_s * 1000)}; times are ${proof.measure}${end ? `; ${end}` : ''}`;
+}
+
+/** What the intervals hold of the differences from start to start. */
+export function launchesText({ intervals_hold, launches, launches_planned, measures, sides }: Proof): string {
+  if (intervals_hold === 'one launch') {
+    const why =
+      launches_planned > 1
+        ? `${launches_planned} were planned`
+        : [sides.before, sides.after].some(({ started }) => !started)
+          ? 'a server that runs already cannot be started anew'
+          : '--launches starts both anew as often as it says';
+    return `1: the intervals hold the noise within it, but not what two processes of one program differ by, often a per cent or so (${why})`;
+  }
+  const [{ name, launch_spread }] = measures as [MeasureProof];
+  const planned = launches.length < launches_planned ? ` of ${launches_planned}` : '';
+  const spread =
+    launch_spread === null
+      ? ''
+      : `; in ${MEASURE_TITLES[name]} they differ by ${launch_spread === 0 ? 'no more than the noise within' : `±${(launch_spread * 100).toFixed(1)} % from start to start`}`;
+  return `${launches.length}${planned}, both sides started anew for each${spread}`;
 }
 
 /** Why a measure is not settled and what would settle it; '' where it is. */
@@ -69,11 +92,17 @@ export function unsettledText({ unsettled, drift, whole }: MeasureProof, proof: 
     return `in most blocks it is as the interval says, over the whole run ${percent(whole!.ratio)} (${percent(whole!.low)} … ${percent(whole!.high)}): something happens in a few blocks only; look at the gains block by block (--html)`;
   }
   if (unsettled.why === 'drift') {
-    return `the gain itself moved by ${percent(drift!)} during the run, so it has no one value; warm up longer (--warmup), or find what changes`;
+    const advice = proof.intervals_hold === 'launches' ? 'find' : 'warm up longer (--warmup), or find';
+    return `the gain itself moved by ${percent(drift!)} during the run, so it has no one value; ${advice} what changes`;
   }
   if (unsettled.blocks === null) return 'nothing was measured';
   const minutes = (unsettled.blocks * proof.elapsed_s) / Math.max(1, proof.blocks) / 60;
-  const blocks = `about ${plural(unsettled.blocks, 'block')}, ${minutes < 1 ? 'less than a minute' : plural(Math.ceil(minutes), 'minute')}`;
+  const time = minutes < 1 ? 'less than a minute' : plural(Math.ceil(minutes), 'minute');
+  if (unsettled.launches !== null) {
+    const longer = (unsettled.launches / Math.max(1, proof.launches.length)).toFixed(1);
+    return `too noisy to tell; about ${plural(unsettled.launches, 'launch', 'launches')} like these, ${time}, would settle it (--launches ${unsettled.launches} and ${longer} times the --time), or a quieter machine`;
+  }
+  const blocks = `about ${plural(unsettled.blocks, 'block')}, ${time}`;
   return unsettled.why === 'noise'
     ? `too noisy to tell; ${blocks}, would settle it (--time), or a quieter machine`
     : `too few requests to tell; it takes ${blocks} (--time, --in-flight)`;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, mayEnd } from '../../src/prove/analysis.ts';
+import { analyse } from '../../src/prove/analysis.ts';
 import type { Block, SideBlock } from '../../src/prove/block.ts';
+import { mayEnd } from '../../src/prove/ending.ts';
 import { MEASURES, pairsOf, quieterPairsOf } from '../../src/prove/measure.ts';
 import { middleOf } from '../../src/prove/middle.ts';
 import { LogBinSum, logBins } from '../../src/statistics/log-bins.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { middleMean, standardError } from '../../src/statistics/trimmed-mean.ts';
-import { BUSY_NOISE_FILE, NOISE_FILE, readNoise, simulateProofs } from './simulation.ts';
 
 /** A side that answers `requests` in about `latency_ms` each, one after another. */
 function sideOf(random: Random, requests: number, latency_ms: number): SideBlock {
@@ -36,6 +36,7 @@ function blocksOf(
 ): Block[] {
   const random = new Random(9);
   return Array.from({ length: count }, (_, i) => ({
+    launch: 0,
     before: sideOf(random, requests, level(i)),
     after: sideOf(random, requests, level(i) * ratio(i)),
   }));
@@ -113,6 +114,7 @@ describe('analyse', () => {
 
   it('does not take a program for equal that stalls in every second slice', () => {
     const stalling = blocksOf(200, 1000, () => 1).map(({ before, after }, i) => ({
+      launch: 0,
       before,
       after: { ...after, slices: withPause(after.slices, (i % 2) as 0 | 1) },
     }));
@@ -151,7 +153,7 @@ describe('analyse', () => {
       slices:
         random.index(5) < 4 ? withPause(slices, random.index(2) as 0 | 1, 2 + random.index(40)) : slices,
     });
-    const busy = quiet.map(({ before, after }) => ({ before: hit(before), after: hit(after) }));
+    const busy = quiet.map(({ before, after }) => ({ launch: 0, before: hit(before), after: hit(after) }));
     const quieter = quieterPairsOf('p99', busy, sum);
     const { pairs, trim } = middleOf('p99', busy, sum, 0.9975);
     expect(pairs).toEqual(quieter);
@@ -176,36 +178,4 @@ describe('analyse', () => {
     expect(mayEnd(noisy(1), MEASURES)).toBe(false);
     expect(mayEnd(noisy(5), MEASURES)).toBe(true);
   });
-});
-
-describe('proofs simulated on recorded noise', () => {
-  // A share of the 10,000 here, all with COWPATH_SOAK. p99's equality is a matter of how many requests there are.
-  it.each([
-    { machine: 'a quiet machine', file: NOISE_FILE, time_s_max: 180, share: 0.02 },
-    { machine: 'a busy machine', file: BUSY_NOISE_FILE, time_s_max: 150, share: 0.04 },
-  ])(
-    'err in at most one of a hundred, find five percent, and recognise equality: $machine',
-    {
-      timeout: 1_800_000,
-    },
-    ({ file, time_s_max, share }) => {
-      const proofs = Math.round(10_000 * (process.env.COWPATH_SOAK ? 1 : share));
-      const { equal, changed, false_proofs } = simulateProofs({
-        noise: readNoise(file),
-        proofs,
-        seed: 1,
-        time_s_min: 20,
-        time_s_max,
-        effect: 0.05,
-      });
-      expect(false_proofs / proofs).toBeLessThanOrEqual(0.01);
-      for (const name of ['throughput', 'p50', 'p99', 'overall']) {
-        expect(equal[name]!['no difference']! / proofs, name).toBeGreaterThanOrEqual(0.8);
-        expect(changed[name]!.found! / proofs, name).toBeGreaterThanOrEqual(0.9);
-      }
-      for (const name of [...MEASURES, 'overall']) {
-        expect((changed[name]!.wrong ?? 0) / proofs, name).toBeLessThanOrEqual(0.01);
-      }
-    },
-  );
 });

@@ -90,6 +90,7 @@ describe('Postgres counters', () => {
       before: { command, env: { DATABASE_URL: url } },
       after: { command, env: { DATABASE_URL: url, BATCH: '1' } },
       traffic,
+      launches: 2,
       warmup_s: 0.5,
       blocks_min: 10,
       blocks_max: 10,

@@ -18,7 +18,8 @@ const traffic = (): string =>
 
 const side = (env: Record<string, string> = {}) => ({ command: commandOf('delay-server.ts'), env });
 
-const quick: Pick<ProveOptions, 'warmup_s' | 'blocks_min' | 'blocks_max' | 'slice_ms'> = {
+const quick: Pick<ProveOptions, 'launches' | 'warmup_s' | 'blocks_min' | 'blocks_max' | 'slice_ms'> = {
+  launches: 1,
   warmup_s: 0.2,
   blocks_min: 10,
   blocks_max: 10,

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { type Analysis, analyse, judge, mayEnd, overallOf } from '../../src/prove/analysis.ts';
-import type { Block, SideBlock } from '../../src/prove/block.ts';
+import { type Analysis, analyse, judge, overallOf } from '../../src/prove/analysis.ts';
 import { MEASURES, type MeasureName } from '../../src/prove/measure.ts';
 import { Random } from '../../src/statistics/random.ts';
 import type { Verdict } from '../../src/statistics/verdict.ts';
+import { LaunchSource, NoiseSource, untilEnd } from './draw.ts';
+import type { RecordedLaunches } from './recorded-launches.ts';
 
 /** What `bench/load/record-noise.ts` writes. */
 export interface RecordedNoise {
@@ -26,16 +27,28 @@ export function readNoise(path: string): RecordedNoise {
 }
 
 export interface SimulationOptions {
-  readonly noise: RecordedNoise;
+  /** Of one process, or launches of equal sides. */
+  readonly noise: RecordedNoise | RecordedLaunches;
   readonly proofs: number;
   readonly seed: number;
-  /** As long as a real proof measures at least and at most. */
-  readonly time_s_min: number;
+  /** As a real proof's. 1 leaves out what differs from start to start. */
+  readonly launches: number;
+  /**
+   * Of noise of one process: standard deviation of the difference of two processes of one program, for as long as
+   * they live, as a logarithm. Recorded launches have their own.
+   */
+  readonly launch_spread?: number;
+  /** How long a real proof measures; recorded launches are as long as they are. */
   readonly time_s_max: number;
+  /** With one launch: as long as it measures at least. */
+  readonly time_s_min: number;
   /** 0.05 for five percent. */
   readonly effect: number;
   readonly onProof?: (number: number) => void;
 }
+
+/** What live proofs showed two processes of one program to differ by: 0.95 %. */
+export const LAUNCH_SPREAD = 0.0095;
 
 /** Counts of proofs by word, for each measure and `overall`. */
 export type Tallies = Record<string, Record<string, number>>;
@@ -44,6 +57,8 @@ export interface SimulationSummary {
   readonly proofs: number;
   readonly blocks_mean: number;
   readonly blocks_recorded: number;
+  /** Before they ended. */
+  readonly launches_mean: { readonly equal: number; readonly changed: number };
   /** Proofs of equal sides with any measure called faster or slower. */
   readonly false_proofs: number;
   /** Verdicts of equal sides. */
@@ -52,29 +67,35 @@ export interface SimulationSummary {
   readonly changed: Tallies;
 }
 
-/** Neighbouring blocks are drawn together for so long. */
-const STRETCH_S = 5;
-
 /**
  * Simulates proofs on recorded noise and counts their verdicts, with the analysis and the rule for ending that
- * real proofs use. Each proof draws stretches of five seconds from the recording, so that what is
- * alike in time stays together, and decides by a coin which slices are the side before, so that the sides are
- * equal by construction. The same proof is then judged once as it is, and once with every time of the side
- * after made shorter or longer by the effect.
+ * real proofs use. Sides are equal by construction: of noise of one process each proof draws stretches of five
+ * seconds, so that what is alike in time stays together, decides by a coin which slices are the side before, and
+ * gives each side of each launch a speed of its own; of recorded launches it draws whole ones, and a coin decides
+ * for each which of its processes is before. The same proof is then judged once as it is, and, stopped where that
+ * would stop it, once with every time of the side after made shorter or longer by the effect.
  */
 export function simulateProofs(options: SimulationOptions): SimulationSummary {
   const { proofs } = options;
   const random = new Random(options.seed);
   const effect = Math.log(1 + options.effect);
-  const dealt = dealBlocks(options.noise);
+  const source =
+    'slices' in options.noise
+      ? new NoiseSource(options.noise, random)
+      : new LaunchSource(options.noise, random);
   const equal: Tallies = {};
   const changed: Tallies = {};
   let false_proofs = 0;
   let blocksUsed = 0;
+  let launchesUsed = 0;
+  let launchesChanged = 0;
   for (let i = 0; i < proofs; i++) {
-    const blocks = drawProof(dealt, options, random);
-    blocksUsed += blocks.length;
-    const analysis = analyse(blocks, MEASURES, 1 + i * MEASURES.length);
+    const seed = 1 + i * MEASURES.length;
+    const drawn = source.draw(options);
+    const measured = untilEnd(drawn, 0);
+    blocksUsed += measured.length;
+    launchesUsed += measured.at(-1)!.launch + 1;
+    const analysis = analyse(measured, MEASURES, seed);
     const as = shifted(analysis, 0);
     for (const { name, verdict } of as.measures) count(equal, name, verdict);
     count(equal, 'overall', as.overall);
@@ -83,7 +104,11 @@ export function simulateProofs(options: SimulationOptions): SimulationSummary {
     const right = direction > 0 ? 'faster' : 'slower';
     const word = (verdict: string): string =>
       verdict === right ? 'found' : verdict === 'inconclusive' ? verdict : 'wrong';
-    const moved = shifted(analysis, direction * effect);
+    const shift = direction * effect;
+    const changedBlocks = untilEnd(drawn, shift);
+    launchesChanged += changedBlocks.at(-1)!.launch + 1;
+    const same = changedBlocks.length === measured.length;
+    const moved = shifted(same ? analysis : analyse(changedBlocks, MEASURES, seed), shift);
     for (const { name, verdict } of moved.measures) count(changed, name, word(verdict));
     count(changed, 'overall', word(moved.overall));
     options.onProof?.(i + 1);
@@ -91,60 +116,13 @@ export function simulateProofs(options: SimulationOptions): SimulationSummary {
   return {
     proofs,
     blocks_mean: blocksUsed / proofs,
-    blocks_recorded: dealt.length,
+    blocks_recorded: source.recorded,
+    launches_mean: { equal: launchesUsed / proofs, changed: launchesChanged / proofs },
     false_proofs,
     equal,
     changed,
   };
 }
-
-export interface DealtBlock {
-  readonly outer: SideBlock;
-  readonly inner: SideBlock;
-}
-
-/** Every four slices as both sides may get them, made once: the outer two and the inner two. */
-export function dealBlocks({ slices }: RecordedNoise): DealtBlock[] {
-  const blocks = Math.floor(slices.length / 4);
-  if (blocks < 50) throw new Error(`only ${slices.length} slices are recorded; 200 at least are needed`);
-  const sideOf = (first: number, second: number): SideBlock => {
-    const parts = [slices[first]!, slices[second]!] as const;
-    return {
-      answered: parts[0].answered + parts[1].answered,
-      elapsed_ms: parts[0].elapsed_ms + parts[1].elapsed_ms,
-      slices: parts,
-    };
-  };
-  return Array.from({ length: blocks }, (_, i) => ({
-    outer: sideOf(i * 4, i * 4 + 3),
-    inner: sideOf(i * 4 + 1, i * 4 + 2),
-  }));
-}
-
-export function drawProof(
-  dealt: readonly DealtBlock[],
-  { noise, time_s_min, time_s_max }: Pick<SimulationOptions, 'noise' | 'time_s_min' | 'time_s_max'>,
-  random: Random,
-): Block[] {
-  const block_s = (noise.slice_ms * 4) / 1000;
-  const stretch = Math.round(STRETCH_S / block_s);
-  const blocks_min = Math.round(time_s_min / block_s);
-  const blocks_max = Math.round(time_s_max / block_s);
-  const blocks: Block[] = [];
-  const swapped = random.index(2);
-  while (blocks.length < blocks_max) {
-    const from = random.index(dealt.length - stretch + 1);
-    for (let i = 0; i < stretch && blocks.length < blocks_max; i++) {
-      const { outer, inner } = dealt[from + i]!;
-      const outerFirst = (blocks.length + swapped) % 2 === 0;
-      blocks.push(outerFirst ? { before: outer, after: inner } : { before: inner, after: outer });
-    }
-    // Here a stretch ends, and a proof looks.
-    if (blocks.length >= blocks_min && mayEnd(blocks, MEASURES)) break;
-  }
-  return blocks;
-}
-
 interface Judged {
   readonly measures: readonly { readonly name: MeasureName; readonly verdict: Verdict }[];
   readonly overall: Analysis['overall'];

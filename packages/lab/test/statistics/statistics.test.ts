@@ -11,12 +11,7 @@ import {
   trimmedMean,
 } from '../../src/statistics/trimmed-mean.ts';
 import { valuesToSettle, verdictOf } from '../../src/statistics/verdict.ts';
-
-/** Normal values by Box and Muller, from the seeded generator. */
-function normal(random: Random): number {
-  const u = (random.index(2 ** 30) + 1) / 2 ** 30;
-  return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * (random.index(2 ** 30) / 2 ** 30));
-}
+import { normal } from '../prove/draw.ts';
 
 describe('LogBinSum', () => {
   it('reads quantiles of a sum within a bin of the truth', () => {
@@ -51,6 +46,23 @@ describe('quantiles', () => {
     [0.9975, 19, 3.4812],
     [0.999, 11, 4.437],
     [0.95, 120, 1.9799],
+    [0.95, 1, 12.706],
+    [0.95, 2, 4.3027],
+    [0.95, 3, 3.1824],
+    [0.99, 1, 63.657],
+    [0.99, 2, 9.9248],
+    [0.99, 3, 5.8409],
+    [0.99, 4, 4.6041],
+    [0.995, 1, 127.321],
+    [0.995, 2, 14.089],
+    [0.995, 5, 4.773],
+    [0.995, 29, 3.038],
+    [0.995, 30, 3.0298],
+    [0.999, 2, 31.599],
+    [0.999, 30, 3.646],
+    // In closed form: the tangent of a share of a quarter, and c * sqrt(2 / (1 - c * c)).
+    [0.9975, 1, Math.tan((Math.PI * 0.9975) / 2)],
+    [0.9975, 2, 0.9975 * Math.sqrt(2 / (1 - 0.9975 ** 2))],
   ])('of Student: confidence %f, %i degrees of freedom: %f', (confidence, freedom, value) => {
     expect(studentQuantile(confidence, freedom)).toBeCloseTo(value, 2);
   });

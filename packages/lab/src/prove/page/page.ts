@@ -1,6 +1,6 @@
 import { formatCount, formatCounts, formatMs } from '../../results/numbers.ts';
 import type { Proof, SideProof } from '../format.ts';
-import { formatMeasure, MEASURE_TITLES, percent, summary, unsettledText } from '../text.ts';
+import { formatMeasure, launchesText, MEASURE_TITLES, percent, summary, unsettledText } from '../text.ts';
 import { blockChart } from './block-chart.ts';
 import { databaseSection } from './database.ts';
 import { escapeHtml, htmlTable } from './html.ts';
@@ -23,7 +23,8 @@ export function proofPage(proof: Proof): string {
     `<p class="lead">${escapeHtml(summary(proof))}. ${escapeHtml(proof.started)}.</p>`,
     ...proof.problems.map(({ text }) => `<div class="problem">${escapeHtml(text)}</div>`),
     intervalChart(proof),
-    `<p class="note">Intervals hold at ${(proof.confidence * 100).toFixed(2)} % each, so that all of a proof's verdicts together are right 99 times in 100. Within the grey band, ±${proof.equivalence * 100} %, there is no difference.</p>`,
+    `<p class="note">Intervals hold at ${(proof.confidence * 100).toFixed(2)} % each, so that all of a proof's verdicts together are right 99 times in 100${proof.intervals_hold === 'launches' ? '' : ', as far as the noise within its one launch goes'}. Within the grey band, ±${proof.equivalence * 100} %, there is no difference.</p>`,
+    `<p class="note">Launches: ${escapeHtml(launchesText(proof))}.</p>`,
     ...unsettledNotes(proof),
     '<h2>Measures</h2>',
     measureTable(proof),
@@ -97,7 +98,12 @@ function details(proof: Proof): string {
       'blocks',
       `${formatCount(proof.blocks)}, each before, after, after, before with the same ${formatCount(proof.requests_per_slice)} requests (every second block the other way round)`,
     ],
-    ['bootstrap', `trimmed mean of the paired log-ratios, symmetric bootstrap-t, seed ${proof.seed}`],
+    [
+      'intervals',
+      proof.intervals_hold === 'launches'
+        ? "mean over the launches of the trimmed means of their paired log-ratios, Student's t over the launches"
+        : `trimmed mean of the paired log-ratios, symmetric bootstrap-t, seed ${proof.seed}`,
+    ],
   ];
   return `<dl>${entries.map(([name, text]) => `<dt>${name}</dt><dd>${text}</dd>`).join('')}</dl>`;
 }

@@ -10,7 +10,8 @@ p.lead, figcaption, .note { color: var(--soft); } p { margin: 6px 0; } code { fo
 .problem { border-left: 4px solid var(--bad); padding: 6px 14px; margin: 10px 0; background: var(--band); white-space: pre-wrap; overflow-wrap: anywhere; }
 svg { display: block; width: 100%; height: auto; margin: 8px 0; } figure { margin: 18px 0; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); } svg .tick { fill: var(--soft); } svg .name { font-size: 15px; font-weight: 600; } svg .verdict { font-weight: 600; font-size: 13px; }
-.band { fill: var(--band); } .grid { stroke: var(--line); } .zero { stroke: var(--soft); } .interval { stroke-width: 3; stroke-linecap: round; } .pair { fill: var(--same); opacity: .65; }
+.band { fill: var(--band); } .grid { stroke: var(--line); } .zero { stroke: var(--soft); } .interval { stroke-width: 3; stroke-linecap: round; } .pair { fill: var(--same); opacity: .65; } .pair.many { opacity: .4; }
+.launch { fill: var(--soft); opacity: .09; } .launch-gain { stroke: var(--ink); stroke-width: 2; }
 .faster { --k: var(--good); } .slower { --k: var(--bad); } .no-difference { --k: var(--same); } .inconclusive { --k: var(--open); } .mixed { --k: var(--bad); }
 h1.faster, h1.slower, h1.no-difference, h1.inconclusive, h1.mixed { color: var(--k); } svg .verdict, .dot { fill: var(--k); } .interval { stroke: var(--k); }
 .line { fill: none; stroke-width: 2; } .line.before { stroke: var(--before); } .line.after { stroke: var(--after); } .key { font-weight: 600; } .key.before { color: var(--before); } .key.after { color: var(--after); }
