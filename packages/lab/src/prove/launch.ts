@@ -6,7 +6,8 @@ import type { ProveOptions, Settings } from './options.ts';
 import { Side, type SideName } from './side.ts';
 import { runSlice, type SliceResult, type Stretch } from './slices.ts';
 
-const WARMUP_TURN_MS = 500;
+/** Short, because a warm-up ends with a turn of both. */
+const WARMUP_TURN_MS = 200;
 /** A side that leaves more than this share of its requests without an answer has failed. */
 const FAILED_SHARE_MAX = 0.01;
 const SENT_BEFORE_JUDGED = 100;

@@ -126,7 +126,8 @@ export class Prover {
     const end = await (settings.launches === 1
       ? this.measureOnly(launch, this.stretches)
       : this.measureOneOf(launch, this.stretches));
-    this.launches.push({ started: began, blocks: this.blocks.length - earlier });
+    const blocks = this.blocks.length - earlier;
+    if (blocks > 0) this.launches.push({ started: began, blocks });
     const where = settings.launches > 1 ? `in launch ${number + 1} of ${settings.launches}: ` : '';
     if (launch.failure !== undefined) this.failure = `${where}${launch.failure}`;
     return end;

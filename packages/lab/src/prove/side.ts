@@ -22,7 +22,7 @@ export interface SideOptions {
   readonly timeout_ms: number;
 }
 
-const HEALTH_RETRY_MS = 100;
+const HEALTH_RETRY_MS = 50;
 const START_ATTEMPTS_MAX = 3;
 
 /** One of the two servers of a proof, up and healthy, and what was recorded of it. */

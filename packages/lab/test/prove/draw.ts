@@ -6,10 +6,13 @@ import type { Random } from '../../src/statistics/random.ts';
 import type { RecordedLaunches } from './recorded-launches.ts';
 import type { RecordedNoise, SimulationOptions } from './simulation.ts';
 
-/** All blocks that a proof would measure if it never ended early, and where it looks whether it may. */
 export interface Drawn {
+  /**
+   * Of several launches all that a proof would measure if it never ended early; of one, those until it ended, as it
+   * is without any effect.
+   */
   readonly blocks: readonly Block[];
-  /** Numbers of blocks, ascending, the last that of all. */
+  /** Where it looks whether it may end: numbers of blocks, ascending, the last that of all. */
   readonly looks: readonly number[];
 }
 
@@ -87,9 +90,9 @@ export class NoiseSource {
             after: this.atSpeed(outerFirst ? inner : outer, speeds[1]!),
           });
         }
-        if (launches === 1 && blocks.length >= blocks_min) looks.push(blocks.length);
+        if (launches === 1 && blocks.length >= blocks_min && mayEnd(blocks, MEASURES)) break;
       }
-      if (launches > 1) looks.push(blocks.length);
+      looks.push(blocks.length);
     }
     return { blocks, looks };
   }

@@ -72,8 +72,8 @@ export interface SimulationSummary {
  * real proofs use. Sides are equal by construction: of noise of one process each proof draws stretches of five
  * seconds, so that what is alike in time stays together, decides by a coin which slices are the side before, and
  * gives each side of each launch a speed of its own; of recorded launches it draws whole ones, and a coin decides
- * for each which of its processes is before. The same proof is then judged once as it is, and, stopped where that
- * would stop it, once with every time of the side after made shorter or longer by the effect.
+ * for each which of its processes is before. The same proof is then judged once as it is, and once with every time of
+ * the side after made shorter or longer by the effect; of several launches, ended where that would end it.
  */
 export function simulateProofs(options: SimulationOptions): SimulationSummary {
   const { proofs } = options;
