@@ -2,7 +2,16 @@ export type { ExchangeError } from './client/exchange.ts';
 export { LabError, type LabErrorCode } from './errors.ts';
 export type { Rule } from './plan/rules.ts';
 export type { AnswerComparison, AnswerDifference } from './prove/answers.ts';
-export type { MeasureProof, Problem, Proof, RouteProof, RouteTimes, SideProof } from './prove/format.ts';
+export type {
+  GainRatio,
+  LaunchProof,
+  MeasureProof,
+  Problem,
+  Proof,
+  RouteProof,
+  RouteTimes,
+  SideProof,
+} from './prove/format.ts';
 export type { ProveOptions, ProveProgress } from './prove/options.ts';
 export { proofPage } from './prove/page/page.ts';
 export type { DatabaseCounts, StatementCounts, TableCounts } from './prove/postgres.ts';

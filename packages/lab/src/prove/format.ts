@@ -75,6 +75,13 @@ export interface Problem {
   readonly text: string;
 }
 
+/** A ratio and its interval, whose ends are cut off at a millionth and a million. */
+export interface GainRatio {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 export interface MeasureProof {
   readonly name: MeasureName;
   /** Requests a second for throughput, else milliseconds, over all blocks. Null when no block was whole. */
@@ -84,9 +91,9 @@ export interface MeasureProof {
    * The gain as a ratio: how many times as fast the program after is (throughput after to before; time before
    * to after), so that above 1 is faster. Null where there was too little to tell.
    */
-  readonly gain: { readonly ratio: number; readonly low: number; readonly high: number } | null;
+  readonly gain: GainRatio | null;
   /** Of p99 and p99.9: the gain over all requests of the run together; null with fewer than 40 blocks. */
-  readonly whole: { readonly ratio: number; readonly low: number; readonly high: number } | null;
+  readonly whole: GainRatio | null;
   readonly verdict: Verdict;
   /** For `inconclusive`: why, and about how many blocks, in how many launches as these, would settle it. */
   readonly unsettled: {

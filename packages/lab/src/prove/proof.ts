@@ -7,6 +7,7 @@ import type { Analysis, MeasureAnalysis } from './analysis.ts';
 import type { AnswerComparison } from './answers.ts';
 import type { Block } from './block.ts';
 import type {
+  GainRatio,
   LaunchProof,
   MeasureProof,
   Problem,
@@ -19,6 +20,7 @@ import type { ProveOptions } from './options.ts';
 import type { DatabaseCounts } from './postgres.ts';
 import type { Side, SideName, SideSource } from './side.ts';
 import type { SlicePace } from './slices.ts';
+import type { Interval } from './whole-run.ts';
 
 export interface FinishedProof {
   readonly options: ProveOptions;
@@ -41,6 +43,8 @@ export interface FinishedProof {
 }
 
 const DISTRIBUTION_BINS = 60;
+/** Of two or three launches that differ, Student's t says next to nothing, and its ends are beyond any number. */
+const INTERVAL_MAX = Math.log(1e6);
 
 /** Brings a finished proof to the documented format. */
 export function proofOf(finished: FinishedProof): Proof {
@@ -89,16 +93,8 @@ function measureProof(measure: MeasureAnalysis): MeasureProof {
     name: measure.name,
     before: Number.isFinite(measure.before) ? measure.before : null,
     after: Number.isFinite(measure.after) ? measure.after : null,
-    gain: gain
-      ? { ratio: Math.exp(gain.estimate), low: Math.exp(gain.low), high: Math.exp(gain.high) }
-      : null,
-    whole: measure.whole
-      ? {
-          ratio: Math.exp(measure.whole.estimate),
-          low: Math.exp(measure.whole.low),
-          high: Math.exp(measure.whole.high),
-        }
-      : null,
+    gain: gain ? gainRatio(gain) : null,
+    whole: measure.whole ? gainRatio(measure.whole) : null,
     verdict: measure.verdict,
     unsettled: unsettled
       ? { why: unsettled.why, blocks: unsettled.blocks ?? null, launches: unsettled.launches ?? null }
@@ -112,6 +108,11 @@ function measureProof(measure: MeasureAnalysis): MeasureProof {
     launches_per_gain: pairs.launches_per_cluster,
     launch_spread: measure.launch_spread === undefined ? null : Math.expm1(measure.launch_spread),
   };
+}
+
+function gainRatio({ estimate, low, high }: Interval): GainRatio {
+  const cut = (end: number): number => Math.exp(Math.max(-INTERVAL_MAX, Math.min(INTERVAL_MAX, end)));
+  return { ratio: Math.exp(estimate), low: cut(low), high: cut(high) };
 }
 
 function sideProof(side: Side, source: SideSource, postgres: SideProof['postgres'] | undefined): SideProof {

@@ -12,6 +12,7 @@ export const MEASURE_TITLES: Readonly<Record<MeasureName, string>> = {
 };
 
 const ROUTES_SHOWN_MAX = 10;
+const PERCENT_RATIO_MAX = 1_000;
 
 const ENDS: Readonly<Record<Proof['end'], string>> = {
   settled: '',
@@ -110,6 +111,8 @@ export function unsettledText({ unsettled, drift, whole }: MeasureProof, proof: 
 
 /** `+5.3 %`, `−4.1 %`: a ratio as a change; from twice on `2.50x`, or `2.50x slower`. */
 export function percent(ratio: number): string {
+  if (ratio > PERCENT_RATIO_MAX) return `over ${PERCENT_RATIO_MAX}x`;
+  if (ratio < 1 / PERCENT_RATIO_MAX) return `over ${PERCENT_RATIO_MAX}x slower`;
   if (ratio >= 2) return `${ratio.toPrecision(3)}x`;
   if (ratio <= 0.5) return `${(1 / ratio).toPrecision(3)}x slower`;
   const change = (ratio - 1) * 100;
