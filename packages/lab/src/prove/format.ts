@@ -62,7 +62,7 @@ export interface Problem {
    * - `answers-differ`: the two do not answer the same to the same request
    * - `statuses-differ`: over the whole run, one side answered more often with an error status
    * - `level-drift`: a side itself got faster or slower during the run
-   * - `warming`: a side got faster or slower during its launches, in the same way in all: it was not warm
+   * - `warming`: a side got faster or slower during its launches, in the same way in all
    * - `not-counted`: the Postgres counters were asked for and could not be read
    */
   readonly kind:

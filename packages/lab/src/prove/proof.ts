@@ -171,21 +171,22 @@ function problemsOf(finished: FinishedProof): Problem[] {
       text: `to the same requests, before answered ${errorsBefore} times with a status of 500 or more, after ${errorsAfter} times`,
     });
   }
+  // The first measure: throughput rises, the median falls, when a side gets faster.
+  const rising = analysis.measures[0]!.name === 'throughput';
   for (const name of ['before', 'after'] as const) {
-    const moved = (change: number): string => {
-      // The first measure: throughput rises, the median falls, when a side gets faster.
-      const faster = analysis.measures[0]!.name === 'throughput' ? change > 0 : change < 0;
-      return `the server ${name} got ${(Math.expm1(Math.abs(change)) * 100).toFixed(0)} % ${faster ? 'faster' : 'slower'}`;
-    };
+    const moved = (change: number): string =>
+      `the server ${name} got ${(Math.expm1(Math.abs(change)) * 100).toFixed(0)} % ${change > 0 === rising ? 'faster' : 'slower'}`;
     const level = analysis.levels[name];
     if (level !== undefined)
       problems.push({ kind: 'level-drift', text: `${moved(level)} during the ${blocks.length} blocks` });
     const warming = analysis.warming[name];
-    if (warming !== undefined)
+    if (warming !== undefined) {
+      const leak = warming > 0 === rising ? '' : ', or look for a leak';
       problems.push({
         kind: 'warming',
-        text: `${moved(warming)} during a launch, in the same way in all: it was not warm; warm up longer (--warmup)`,
+        text: `${moved(warming)} during a launch, in the same way in all: it had not come to its steady speed; warm up longer (--warmup)${leak}`,
       });
+    }
   }
   return problems;
 }
