@@ -15,6 +15,11 @@ export interface Proof {
   readonly elapsed_s: number;
   /** False when it was cut short; the measures are of the blocks that were whole by then. */
   readonly complete: boolean;
+  /**
+   * - `settled`: before its time, because nothing more was to be learnt; with several launches, the effect is beyond doubt
+   * - `time-limit`, `blocks-limit`: it measured all its time, or all its blocks, in all its launches
+   * - `interrupted`, `side-failed`: cut short
+   */
   readonly end: 'settled' | 'time-limit' | 'blocks-limit' | 'interrupted' | 'side-failed';
   readonly overall: Overall;
   readonly measures: readonly MeasureProof[];

@@ -32,7 +32,8 @@ export class Prover {
   private readonly launches: LaunchProof[] = [];
   private readonly started = new Date();
   private readonly from = performance.now();
-  private sum = 0;
+  /** Of the blocks' gains in throughput, as logarithms: what progress shows. */
+  private gains = 0;
   private answers: AnswerComparison | null = null;
   private records: Readonly<Record<SideName, Recorder>> | undefined;
   private stretches: Stretches | undefined;
@@ -177,7 +178,7 @@ export class Prover {
     if (typeof block === 'string') return block;
     this.blocks.push(block);
     const { before, after } = block;
-    this.sum += Math.log(after.answered / after.elapsed_ms) - Math.log(before.answered / before.elapsed_ms);
+    this.gains += Math.log(after.answered / after.elapsed_ms) - Math.log(before.answered / before.elapsed_ms);
     this.onBlock?.(block);
     this.progress('measuring', launch.number);
     return undefined;
@@ -222,7 +223,7 @@ export class Prover {
       launches: this.settings.launches,
       blocks,
       elapsed_s: (performance.now() - this.from) / 1000,
-      gain: blocks === 0 ? undefined : this.sum / blocks,
+      gain: blocks === 0 ? undefined : this.gains / blocks,
     });
   }
 }

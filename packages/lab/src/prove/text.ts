@@ -68,6 +68,7 @@ export function summary(proof: Proof): string {
 
 /** What the intervals hold of the differences from start to start. */
 export function launchesText({ intervals_hold, launches, launches_planned, measures, sides }: Proof): string {
+  if (launches.length === 0) return 'none was measured';
   if (intervals_hold === 'one launch') {
     const why =
       launches_planned > 1

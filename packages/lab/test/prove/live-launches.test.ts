@@ -140,8 +140,7 @@ describe('a proof in launches', () => {
       traffic: fileOf(TRAFFIC),
       ...quick,
       launches: 5,
-      blocks_max: 5000,
-      time_s_max: 2.5,
+      blocks_max: 15,
     });
     expect(starts()).toHaveLength(6);
     expect(proof).toMatchObject({ complete: false, end: 'side-failed', launches_planned: 5 });
@@ -267,8 +266,8 @@ describe('cowpath prove in launches', () => {
       'prove',
       ...['--command', before.command],
       ...['--before-env', 'SIDE=before', '--after-env', 'SIDE=after'],
-      ...['--traffic', fileOf(TRAFFIC), '--launches', '100', '--time', '20s', '--warmup', '50ms'],
-      ...['--slice', '20ms', '--answers', '0'],
+      ...['--traffic', fileOf(TRAFFIC), '--launches', '100', '--blocks', '800', '--time', '60m'],
+      ...['--slice', '20ms', '--warmup', '50ms', '--answers', '0'],
     ]);
     for (const until = performance.now() + GONE_MS_MAX; performance.now() < until; await sleep(20))
       if (starts().length >= 5) break;

@@ -134,6 +134,10 @@ describe('prove', () => {
   it.each([
     [{ in_flight: 0 }, 'in_flight is 0'],
     [{ blocks: 3 }, 'no option "blocks"'],
+    [{ launch: 3 }, 'did you mean "launches"?'],
+    [{ launches: 0 }, 'launches is 0'],
+    [{ launches: 2.5 }, 'launches is 2.5; expected a whole number'],
+    [{ launches: 9, blocks_min: 8, blocks_max: 8 }, 'expected at least one block for each launch'],
     [{ health: 'up' }, 'begins with /'],
     [{ blocks_min: 10, blocks_max: 9 }, 'blocks_max is 9'],
   ])('refuses %j', async (options, message) => {
