@@ -2,8 +2,9 @@
  * Proofs of a live server whose truth is known: A against A, and A against the same with 5 % less work for
  * each request (and with 5 % more, every second time). Counts right verdicts: *no difference* for A/A; *faster*
  * or *slower*, as it is, for the other, on throughput. The work is counted loops, so that a slow machine slows
- * both sides. An hour for all proofs leaves a launch half of what it measures by default; so that equality is still
- * within reach, there are more of them for equal servers, and for unequal ones fewer. With --record the launches of A/A are kept, for simulate-proofs.ts to draw from.
+ * both sides. An hour for all proofs leaves a launch half of what it measures by default; so there are more of
+ * them for equal servers, that equality is within reach, and fewer for unequal ones. With --record the launches of
+ * A/A are kept, for simulate-proofs.ts to draw from.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
