@@ -53,6 +53,8 @@ const flags = benchCommand({
 const { proofs, loops } = flags;
 const began = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'cowpath-live-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const traffic = join(folder, 'traffic.jsonl');
 writeFileSync(
   traffic,
@@ -163,19 +165,15 @@ const equal: Outcome[] = [];
 const changed: Outcome[] = [];
 const late = (): boolean =>
   flags.minutes !== undefined && performance.now() - began >= flags.minutes * 60_000;
-try {
-  for (let i = 0; i < proofs && !late(); i++) {
-    equal.push(await judge(`A/A ${i + 1}`, 1, i + 1, overallOutcome, keepLaunches));
-    if (late()) break;
-    const truth = i % 2 === 1 ? 'slower' : 'faster';
-    // The request's own share of work is a little less than all of its cost, so 5 % of the whole needs a little more.
-    const factor = truth === 'slower' ? 1.06 : 1 / 1.06;
-    changed.push(await judge(`5 % ${truth} ${i + 1}`, factor, i + 1, throughputOutcome(truth)));
-  }
-  console.log(`A/A: ${tallyText(equal)}`);
-  console.log(`5 %: ${tallyText(changed)}`);
-  if (flags.record !== undefined) console.log(`${kept.length} launches kept in ${flags.record}`);
-  console.log(`${((performance.now() - began) / 60_000).toFixed(1)} minutes in all`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+for (let i = 0; i < proofs && !late(); i++) {
+  equal.push(await judge(`A/A ${i + 1}`, 1, i + 1, overallOutcome, keepLaunches));
+  if (late()) break;
+  const truth = i % 2 === 1 ? 'slower' : 'faster';
+  // The request's own share of work is a little less than all of its cost, so 5 % of the whole needs a little more.
+  const factor = truth === 'slower' ? 1.06 : 1 / 1.06;
+  changed.push(await judge(`5 % ${truth} ${i + 1}`, factor, i + 1, throughputOutcome(truth)));
 }
+console.log(`A/A: ${tallyText(equal)}`);
+console.log(`5 %: ${tallyText(changed)}`);
+if (flags.record !== undefined) console.log(`${kept.length} launches kept in ${flags.record}`);
+console.log(`${((performance.now() - began) / 60_000).toFixed(1)} minutes in all`);
