@@ -8,7 +8,8 @@ export interface PrivateSlot<T> {
  * Makes a slot. It is a private field stamped on the object by a class whose super-constructor returns it:
  * no key of the object tells of it, frozen objects and proxies can hold it, and reading it is a field access
  * where a `WeakMap` would be a hash lookup that also costs at every garbage collection. One class a slot,
- * made once: slots are for module scope.
+ * made once: slots are for module scope. Only for objects that all get it: V8 gives an object with it another
+ * hidden class, and code that meets both kinds is slower for all.
  */
 export function privateSlot<T>(): PrivateSlot<T> {
   class Holder extends Returned {

@@ -1,23 +1,25 @@
 import type { Frame } from '@cowpath/profile';
-import { privateSlot } from '../../hooks/private-slot.ts';
 import type { Observed } from '../../recorder/observed.ts';
 import type { PgQuery } from './types.ts';
 
 /** Whose statement a query object is: observed, or only the frame of its caller when the run is not followed. */
 export type Call = Observed | Frame;
 
-const CALL = privateSlot<Call>();
-
-/** Knows the driver's query objects. */
+/**
+ * Knows the driver's query objects. Nothing is put on them, not even where the program cannot see it: V8 would
+ * give those that are known another hidden class than the others, and all of the driver's code that handles
+ * queries would be slower from then on, for every statement.
+ */
 export class Calls {
+  readonly #calls = new WeakMap<PgQuery, Call>();
   readonly #driverQueries = new WeakSet<object>();
 
   of(query: PgQuery): Call | undefined {
-    return CALL.get(query);
+    return this.#calls.get(query);
   }
 
   set(query: PgQuery, call: Call): void {
-    CALL.set(query, call);
+    this.#calls.set(query, call);
   }
 
   addDriverQuery(prototype: object): void {

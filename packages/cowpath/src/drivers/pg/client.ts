@@ -175,6 +175,8 @@ export class ClientHooks {
 
   #submit(query: PgQuery, connection: PgConnection): Observed | null {
     try {
+      const listener = this.#listenerOf(connection);
+      if (!listener || listener.heard === 0) return null;
       let call = this.#calls.of(query) ?? null;
       if (call === null && this.#starting !== null) {
         call = this.#starting;
@@ -185,7 +187,7 @@ export class ClientHooks {
       }
       if (!(call instanceof Observed)) return null;
       if (call.text === '') call.text = ownText(query);
-      this.#listenerOf(connection)?.sent(call);
+      listener.sent(call);
       return call;
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);

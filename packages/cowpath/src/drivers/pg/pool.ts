@@ -1,14 +1,16 @@
 import { currentFrame, type Frame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
-import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
 import { hasCallback } from './statement.ts';
 import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
 
-/** Since when a place in a pool's queue has been waiting: `performance.now()`. */
-const WAITING = privateSlot<number>();
+/**
+ * Since when a place in a pool's queue has been waiting: `performance.now()`. Only of runs that are followed; not
+ * on the places themselves, for the reason given at `Calls`.
+ */
+const WAITING = new WeakMap<PendingItem, number>();
 
 /**
  * Observes `Pool.connect` of one copy of pg-pool, which every `Pool.query` goes through: how long a caller
