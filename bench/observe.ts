@@ -2,35 +2,51 @@
  * What observing costs: the CPU time of a program that does nothing but ask Postgres, under Cowpath and
  * under OpenTelemetry's instrumentation of node-postgres, as ratios to the same program alone.
  *
- * Each side is a process that stays; a round runs a block on each of them in the order A B C, C B A, so that
- * a slow drift of the machine meets all alike. CPU time is that of all threads of the process, with the
- * observer's flush at the end of each block. Cowpath runs as compiled: `npm run build` first.
+ * Each side is a process. Two processes of one program differ for as long as they live, by more than the
+ * effects in question; so all sides are launched several times, and the interval is over launches. Within a
+ * launch a round runs a block on each side and back (A B C, C B A), beginning with another side each time, so that a
+ * slow drift of the machine meets all alike. Each block begins with a run that is not counted: the side
+ * has slept meanwhile, its caches are cold. CPU time is that of all threads of the process, with the observer's
+ * flush at the end of each block. Cowpath runs as compiled: `npm run build` first.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import pg from 'pg';
 import { startPostgres } from '../packages/cowpath/test/postgres.ts';
+import { clusteredMean } from '../packages/lab/src/statistics/clustered-mean.ts';
 import { benchCommand, listOf, wholeFrom } from './command.ts';
-import { pairedRatio, type Ratio } from './kv/statistics.ts';
+import { type Block, type Cost, KINDS, type Kind, Program, setupsOf } from './observe/program.ts';
 
-const KINDS = ['lookup', 'list'] as const;
-const SIDES = ['cowpath', 'cowpath-every-run', 'opentelemetry'];
+const SIDES = Object.keys(setupsOf(false)).filter((name) => name !== 'bare');
+const DEFAULT_SIDES = SIDES.filter((name) => name !== 'cowpath-every-run');
+const CONFIDENCE = 0.95;
+/** Rounds cut off at each end of a launch: a pause of the machine is no cost of an observer. */
+const TRIM = 0.1;
+/** Of a block, this share more is run before it and not counted. */
+const RUN_IN_SHARE = 0.2;
+
 const values = benchCommand({
   file: 'bench/observe.ts',
   measures:
     'CPU time of a program that does nothing but ask Postgres, under Cowpath and under OpenTelemetry, as ratios to the same program alone. `npm run build` first.',
-  takes: 'Takes ten to twelve minutes.',
+  takes: 'Takes about 25 minutes: four workloads of six each.',
   examples: [
-    'node bench/observe.ts                             # every workload, 80 rounds',
-    'node bench/observe.ts --rounds 4 --block-ms 200   # a short look',
+    'node bench/observe.ts                                        # every workload, 80 rounds in 8 launches',
+    'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
   ],
 })
-  .option('--rounds <number>', 'A B C, C B A', wholeFrom(1, 100_000), 80)
-  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 300)
+  .option(
+    '--rounds <number>',
+    'in all: each side once in one order, once in the other',
+    wholeFrom(2, 100_000),
+    80,
+  )
+  .option('--launches <number>', 'of all sides; the rounds are shared out among them', wholeFrom(2, 1_000), 8)
+  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 200)
+  .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 4_000)
   .option('--node <path>', 'the Node that runs the program', process.execPath)
   .addOption(new Option('--kind <kinds...>', 'of statements').choices(KINDS).default([...KINDS]))
   .option(
@@ -40,13 +56,15 @@ const values = benchCommand({
     [1, 10],
   )
   .option('--statements-per-root <number>', 'in each context', wholeFrom(1, 100_000), 1)
-  .addOption(new Option('--side <sides...>', 'what is compared').choices(SIDES).default([...SIDES]))
+  .addOption(new Option('--side <sides...>', 'what is compared').choices(SIDES).default(DEFAULT_SIDES))
   .option('--source', "runs Cowpath's sources, for work on it", false)
   .option('--json', 'print the results as JSON', false)
   .parse()
   .opts<{
     rounds: number;
+    launches: number;
     blockMs: number;
+    warmUpMs: number;
     node: string;
     kind: Kind[];
     connections: number[];
@@ -55,130 +73,107 @@ const values = benchCommand({
     source: boolean;
     json: boolean;
   }>();
-const { rounds, blockMs: block_ms } = values;
+const { rounds, launches, blockMs: block_ms, warmUpMs: warm_up_ms, node, source } = values;
 
-type Kind = (typeof KINDS)[number];
-interface Block {
-  readonly kind: Kind;
-  readonly statements: number;
-  readonly connections: number;
-  readonly statements_per_root: number;
-}
-interface Cost {
-  readonly cpu_us: number;
-  readonly wall_ms: number;
+/** Times the bare program's, with the 95 % interval over launches. */
+interface Ratio {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly by_launch: readonly number[];
 }
 interface Result {
   readonly kind: Kind;
   readonly connections: number;
   readonly side: string;
-  readonly statements: number;
   readonly bare_us: number;
   readonly cpu: Ratio;
   readonly wall: Ratio;
 }
-
-const HERE = import.meta.dirname;
-const REGISTER = values.source ? join(HERE, '../packages/cowpath/src/register.ts') : 'cowpath/register';
-const IMPORTS: Record<string, readonly string[]> = {
-  bare: [],
-  cowpath: ['--import', REGISTER],
-  /** Without sampling: what the first thousand runs of a context cost, and programs without contexts. */
-  'cowpath-every-run': ['--import', REGISTER],
-  opentelemetry: ['--import', join(HERE, 'observe/observers/opentelemetry-start.mjs')],
-};
-
-/** One observed program; a block at a time. */
-class Program {
-  readonly name: string;
-  readonly #child: ChildProcess;
-  readonly #ready: Promise<unknown>;
-
-  constructor(name: string, databaseUrl: string, folder: string) {
-    this.name = name;
-    const conditions = values.source ? ['--conditions=@cowpath/source'] : [];
-    const program = [...conditions, ...IMPORTS[name]!, join(HERE, 'observe/program.mjs')];
-    this.#child = spawn(values.node, program, {
-      cwd: join(HERE, '../packages/cowpath'),
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: {
-        PATH: process.env['PATH'],
-        DATABASE_URL: databaseUrl,
-        OBSERVER: name.split('-')[0],
-        ...(name === 'cowpath-every-run' ? { COWPATH_EVERY_RUN: '1' } : {}),
-        COWPATH_DIR: folder,
-      },
-    });
-    this.#ready = this.#next();
-  }
-
-  async run(block: Block): Promise<Cost> {
-    await this.#ready;
-    const answer = this.#next();
-    this.#child.send(block);
-    return (await answer) as Cost;
-  }
-
-  stop(): void {
-    this.#child.disconnect();
-  }
-
-  #next(): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const ended = (code: number | null): void => reject(new Error(`${this.name} ended with ${code}`));
-      this.#child.once('message', (message) => {
-        this.#child.off('exit', ended);
-        resolve(message);
-      });
-      this.#child.once('exit', ended);
-    });
-  }
+/** What one side took for its two blocks of a round, a statement. */
+interface Taken {
+  readonly cpu_us: number;
+  readonly wall_ms: number;
 }
 
 async function measure(kind: Kind, connections: number, databaseUrl: string): Promise<Result[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'cowpath-observe-'));
   const names = ['bare', ...values.side];
-  const programs = names.map((name) => new Program(name, databaseUrl, folder));
+  const taken: Taken[][][] = [];
+  for (let launch = 0; launch < launches; launch++) {
+    const share = Math.floor(((launch + 1) * rounds) / launches) - Math.floor((launch * rounds) / launches);
+    taken.push(
+      await measureLaunch(names, { kind, connections, databaseUrl }, share, (round) => {
+        if (!process.stderr.isTTY) return;
+        const where = `launch ${launch + 1} of ${launches}, round ${round} of ${share}`;
+        process.stderr.write(`\r${kind}, ${connections}: ${where} `);
+      }),
+    );
+  }
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  const bare = taken.flatMap((sides) => sides[0]!.map(({ cpu_us }) => cpu_us)).sort((a, b) => a - b);
+  const ratio = (side: number, of: (one: Taken) => number): Ratio => {
+    const logs = taken.map((sides) =>
+      sides[side]!.map((one, round) => Math.log(of(one) / of(sides[0]![round]!))),
+    );
+    const { estimate, low, high } = clusteredMean(logs, TRIM, CONFIDENCE);
+    const by_launch = logs.map((all) => Math.exp(all.reduce((sum, one) => sum + one, 0) / all.length));
+    return { ratio: Math.exp(estimate), low: Math.exp(low), high: Math.exp(high), by_launch };
+  };
+  return values.side.map((side, i) => ({
+    kind,
+    connections,
+    side,
+    bare_us: bare[bare.length >> 1]!,
+    cpu: ratio(i + 1, ({ cpu_us }) => cpu_us),
+    wall: ratio(i + 1, ({ wall_ms }) => wall_ms),
+  }));
+}
+
+/** One launch of all sides. By side, what each of its rounds took. */
+async function measureLaunch(
+  names: readonly string[],
+  { kind, connections, databaseUrl }: { kind: Kind; connections: number; databaseUrl: string },
+  count: number,
+  onRound: (round: number) => void,
+): Promise<Taken[][]> {
+  const folder = mkdtempSync(join(tmpdir(), 'cowpath-observe-'));
+  const programs = names.map((name) => new Program(name, { node, source, databaseUrl, folder }));
+  const block = (statements: number): Block => ({
+    kind,
+    connections,
+    statements,
+    statements_per_root: values.statementsPerRoot,
+  });
   try {
-    const block = (statements: number): Block => ({
-      kind,
-      connections,
-      statements,
-      statements_per_root: values.statementsPerRoot,
-    });
-    // Warm: until the compiler has seen everything often enough.
-    for (const program of programs) await program.run(block(20_000));
-    const { wall_ms } = await programs[0]!.run(block(5_000));
-    const statements = Math.max(100, Math.round((5_000 / wall_ms) * block_ms));
-    const costs = names.map((): Cost[] => []);
-    for (let round = 0; round < rounds; round++) {
-      const order = [...programs.keys()];
-      for (const side of [...order, ...order.reverse()]) {
+    let per_ms = 1;
+    for (const [side, program] of programs.entries()) {
+      const until = performance.now() + warm_up_ms;
+      while (performance.now() < until) {
+        const { wall_ms } = await program.run(block(1_000));
+        if (side === 0) per_ms = 1_000 / wall_ms;
+      }
+    }
+    const statements = Math.max(100, Math.round(per_ms * block_ms));
+    const taken = names.map((): Taken[] => []);
+    for (let round = 0; round < count; round++) {
+      onRound(round + 1);
+      const first = round % programs.length;
+      const order = [...programs.keys()].map((side) => (side + first) % programs.length);
+      const costs = names.map((): Cost[] => []);
+      for (const side of [...order, ...order.toReversed()]) {
+        await programs[side]!.run(block(Math.ceil(statements * RUN_IN_SHARE)));
         costs[side]!.push(await programs[side]!.run(block(statements)));
       }
-      if (process.stderr.isTTY)
-        process.stderr.write(`\r${kind}, ${connections}: round ${round + 1} of ${rounds} `);
+      for (const [side, [one, other]] of costs.entries()) {
+        taken[side]!.push({
+          cpu_us: (one!.cpu_us + other!.cpu_us) / 2 / statements,
+          wall_ms: (one!.wall_ms + other!.wall_ms) / 2 / statements,
+        });
+      }
     }
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    // Both blocks of a round together: one pair a round.
-    const sums = (side: number, of: (cost: Cost) => number): number[] =>
-      Array.from({ length: rounds }, (_, i) => of(costs[side]![2 * i]!) + of(costs[side]![2 * i + 1]!));
-    const ratio = (side: number, of: (cost: Cost) => number): Ratio => {
-      const bare = sums(0, of);
-      return pairedRatio(sums(side, of).map((sum, i) => [sum, bare[i]!] as const));
-    };
-    const bare = sums(0, ({ cpu_us }) => cpu_us).sort((a, b) => a - b);
-    return values.side.map((side, i) => ({
-      kind,
-      connections,
-      side,
-      statements,
-      bare_us: bare[bare.length >> 1]! / 2 / statements,
-      cpu: ratio(i + 1, ({ cpu_us }) => cpu_us),
-      wall: ratio(i + 1, ({ wall_ms: ms }) => ms),
-    }));
+    return taken;
   } finally {
-    for (const program of programs) program.stop();
+    await Promise.all(programs.map((program) => program.stop()));
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -214,7 +209,7 @@ try {
       }
     }
   }
-  if (values.json) console.log(JSON.stringify({ node: values.node, rounds, block_ms, results }, null, 2));
+  if (values.json) console.log(JSON.stringify({ node, rounds, launches, block_ms, results }, null, 2));
 } finally {
   await postgres.stop();
 }
@@ -223,6 +218,7 @@ function show({ kind, connections, side, cpu, wall, bare_us }: Result): string {
   const text = ({ ratio, low, high }: Ratio): string =>
     `${ratio.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
   const what = `${kind}, ${connections} connection${connections === 1 ? '' : 's'}`;
-  const own = `+${(bare_us * (cpu.ratio - 1)).toFixed(1)} µs on ${bare_us.toFixed(1)}`;
-  return `${what.padEnd(24)} ${side.padEnd(17)} CPU ${text(cpu)}   ${own.padEnd(20)} time ${text(wall)}`;
+  const more_us = bare_us * (cpu.ratio - 1);
+  const own = `${more_us < 0 ? '-' : '+'}${Math.abs(more_us).toFixed(1)} µs on ${bare_us.toFixed(1)}`;
+  return `${what.padEnd(24)} ${side.padEnd(20)} CPU ${text(cpu)}   ${own.padEnd(20)} time ${text(wall)}`;
 }

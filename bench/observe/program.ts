@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const KINDS = ['lookup', 'list'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What a program is told to do: see program.mjs. */
+export interface Block {
+  readonly kind: Kind;
+  readonly statements: number;
+  readonly connections: number;
+  readonly statements_per_root: number;
+}
+
+/** Of all threads of the program's process, with the observer's flush. */
+export interface Cost {
+  readonly cpu_us: number;
+  readonly wall_ms: number;
+}
+
+/** What stands between the program and Postgres: the observer that its contexts come from, and what is loaded first. */
+interface Setup {
+  readonly observer: string;
+  readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const HERE = import.meta.dirname;
+
+/** The sides, by their names. */
+export function setupsOf(source: boolean): Readonly<Record<string, Setup>> {
+  const register = source ? join(HERE, '../../packages/cowpath/src/register.ts') : 'cowpath/register';
+  return {
+    bare: { observer: 'bare' },
+    // The same again: what the comparison says of it is the comparison's own error.
+    control: { observer: 'bare' },
+    // Contexts and nothing else: what any observer that keeps them with Node's own means costs at least.
+    'async-local-storage': { observer: 'async-local-storage' },
+    cowpath: { observer: 'cowpath', preload: register },
+    // Without sampling: what the first thousand runs of a context cost, and programs without contexts.
+    'cowpath-every-run': { observer: 'cowpath', preload: register, env: { COWPATH_EVERY_RUN: '1' } },
+    opentelemetry: {
+      observer: 'opentelemetry',
+      preload: join(HERE, 'observers/opentelemetry-start.mjs'),
+    },
+  };
+}
+
+export interface ProgramOptions {
+  /** The Node that runs it. */
+  readonly node: string;
+  readonly source: boolean;
+  readonly databaseUrl: string;
+  /** For profiles. */
+  readonly folder: string;
+}
+
+/** One observed program; a block at a time. */
+export class Program {
+  readonly name: string;
+  readonly #child: ChildProcess;
+  readonly #ready: Promise<unknown>;
+
+  constructor(name: string, { node, source, databaseUrl, folder }: ProgramOptions) {
+    this.name = name;
+    const { observer, preload, env } = setupsOf(source)[name]!;
+    const conditions = source ? ['--conditions=@cowpath/source'] : [];
+    const preloads = preload === undefined ? [] : ['--import', preload];
+    this.#child = spawn(node, [...conditions, ...preloads, join(HERE, 'program.mjs')], {
+      cwd: join(HERE, '../../packages/cowpath'),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: databaseUrl,
+        OBSERVER: observer,
+        COWPATH_DIR: folder,
+        ...env,
+      },
+    });
+    this.#ready = this.#next();
+  }
+
+  async run(block: Block): Promise<Cost> {
+    await this.#ready;
+    const answer = this.#next();
+    this.#child.send(block);
+    return (await answer) as Cost;
+  }
+
+  /** Resolves when its process has ended. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.disconnect();
+    await ended;
+  }
+
+  #next(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const ended = (code: number | null): void => reject(new Error(`${this.name} ended with ${code}`));
+      this.#child.once('message', (message) => {
+        this.#child.off('exit', ended);
+        resolve(message);
+      });
+      this.#child.once('exit', ended);
+    });
+  }
+}
