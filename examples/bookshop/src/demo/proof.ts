@@ -19,7 +19,7 @@ export interface Advice {
 }
 
 /** Few launches do for an effect as large as the shop's; the whole takes about twenty seconds. */
-export const SHORT = { launches: '6', time: '9s', warmup: '700ms', answers: '100' } as const;
+export const SHORT = { launches: '6', time: '9s', warmup: '500ms', answers: '100' } as const;
 export const FULL = { launches: '20', time: '2m', warmup: '2s', answers: '700' } as const;
 
 /** The arguments of `cowpath prove` for the shop as written against its pages fixed by hand. */
