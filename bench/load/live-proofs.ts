@@ -34,7 +34,7 @@ const flags = benchCommand({
   .option('--launches <number>', 'of a proof of equal servers', wholeFrom(1, 1_000), 26)
   .option('--launches-changed <number>', 'of a proof of unequal ones', wholeFrom(1, 1_000), 8)
   .option('--warmup <number>', 'seconds, of each side in each launch', numberFrom(0, 3_600), 0.7)
-  .option('--loops <number>', 'of work for a request', wholeFrom(1, 2 ** 31), 400_000)
+  .option('--loops <number>', 'of work for a request, each 4 KiB hashed', wholeFrom(1, 2 ** 31), 400)
   .option('--minutes <number>', 'stop after the proof that passes them', numberFrom(0, 10_000))
   .option('--record <file>', `keep launches of A/A; the tests draw from ${LAUNCHES_FILE.split('/').at(-1)}`)
   .option('--record-launches <number>', 'keep about so many, spread over all', wholeFrom(2, 10_000), 100)

@@ -1,16 +1,22 @@
-/** A server that does a counted amount of work for each request (LOOPS), so that its cost is known to scale. */
+/**
+ * A server that does a counted amount of work for each request (LOOPS), so that its cost is known to scale. The
+ * work is native code: of a loop in JavaScript V8 made code that took 0.45 ms in a process's first thousand
+ * calls and 2.6 ms ever after, and two processes seldom changed over at the same time.
+ */
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 
 const loops = Number(process.env.LOOPS ?? 0);
+const block = Buffer.alloc(4096, 7);
 
-function work(): number {
-  let value = 1;
-  for (let i = 0; i < loops; i++) value = (Math.imul(value, 1_664_525) + 1_013_904_223) | 0;
-  return value;
+function work(): string {
+  const hash = createHash('sha256');
+  for (let i = 0; i < loops; i++) hash.update(block);
+  return hash.digest('hex');
 }
 
 createServer((_request, response) => {
-  const body = String(work());
+  const body = work();
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length });
   response.end(body);
 }).listen(Number(process.env.PORT ?? 0), '127.0.0.1');
