@@ -2,8 +2,8 @@
  * Proofs of a live server whose truth is known: A against A, and A against the same with 5 % less work for
  * each request (and with 5 % more, every second time). Counts right verdicts: *no difference* for A/A; *faster*
  * or *slower*, as it is, for the other, on throughput. The work is counted loops, so that a slow machine slows
- * both sides. An hour for all proofs leaves a launch half of what it measures by default; so there are more of
- * them for equal servers, that equality is within reach, and fewer for unequal ones. With --record the launches of
+ * both sides. One request is in flight at a time: the server has one thread, and of four in flight the order in which
+ * they take turns stays as it is for a while, which moves the median. With --record the launches of
  * A/A are kept, for simulate-proofs.ts to draw from.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const flags = benchCommand({
   measures:
     'Right and wrong verdicts of real proofs whose truth is known: equal servers, and servers 5 % apart.',
   takes:
-    'Takes an hour at most: for each launch of each proof its seconds, twice the warm-up, and about half a second. Run it on a machine that does nothing else.',
+    'Takes some forty minutes: for each launch of each proof its seconds, twice the warm-up, and about half a second. Run it on a machine that does nothing else.',
   examples: [
     'node bench/load/live-proofs.ts --minutes 60',
     'node bench/load/live-proofs.ts --proofs 1 --launches 4 --launches-changed 4   # a short look',
@@ -31,10 +31,11 @@ const flags = benchCommand({
 })
   .option('--proofs <number>', 'of each kind', wholeFrom(1, 10_000), 20)
   .option('--seconds <number>', 'that each launch measures', numberFrom(0.1, 86_400), 3)
-  .option('--launches <number>', 'of a proof of equal servers', wholeFrom(1, 1_000), 26)
-  .option('--launches-changed <number>', 'of a proof of unequal ones', wholeFrom(1, 1_000), 8)
+  .option('--launches <number>', 'of a proof of equal servers', wholeFrom(1, 1_000), 16)
+  .option('--launches-changed <number>', 'of a proof of unequal ones', wholeFrom(1, 1_000), 6)
   .option('--warmup <number>', 'seconds, of each side in each launch', numberFrom(0, 3_600), 0.7)
   .option('--loops <number>', 'of work for a request, each 4 KiB hashed', wholeFrom(1, 2 ** 31), 400)
+  .option('--in-flight <number>', 'requests', wholeFrom(1, 1_000), 1)
   .option('--minutes <number>', 'stop after the proof that passes them', numberFrom(0, 10_000))
   .option('--record <file>', `keep launches of A/A; the tests draw from ${LAUNCHES_FILE.split('/').at(-1)}`)
   .option('--record-launches <number>', 'keep about so many, spread over all', wholeFrom(2, 10_000), 100)
@@ -46,6 +47,7 @@ const flags = benchCommand({
     launchesChanged: number;
     warmup: number;
     loops: number;
+    inFlight: number;
     minutes?: number;
     record?: string;
     recordLaunches: number;
@@ -78,6 +80,7 @@ async function make(factor: number, seed: number): Promise<Made> {
       launches,
       time_s_max: flags.seconds * launches,
       warmup_s: flags.warmup,
+      in_flight: flags.inFlight,
       answers_max: 0,
       seed,
     },
@@ -98,7 +101,8 @@ function line({ overall, measures, launches, elapsed_s, complete }: Proof): stri
     `${complete ? '' : 'INCOMPLETE '}${overall}`,
     `throughput ${throughput!.verdict}${gain ? ` ${percent(gain.ratio)} (${percent(gain.low)} … ${percent(gain.high)})` : ''}`,
     ...others.map(
-      ({ name, verdict, gain: its }) => `${name} ${verdict}${its ? ` ${percent(its.ratio)}` : ''}`,
+      ({ name, verdict, gain: its }) =>
+        `${name} ${verdict}${its ? ` ${percent(its.ratio)} ± ${percent(1 + (its.high - its.low) / 2)}` : ''}`,
     ),
     `${launches.length} launches${launch_spread === null ? '' : `, ±${(launch_spread * 100).toFixed(2)} % from start to start`}`,
     `${elapsed_s.toFixed(0)} s`,
