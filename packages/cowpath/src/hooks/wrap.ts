@@ -20,6 +20,12 @@ interface Shimmed {
 /** How many tools' replacements are looked through for ours. */
 const DEPTH_MAX = 16;
 
+/** A replacement that has been put in its place. */
+export interface Placed {
+  readonly replacement: Method;
+  readonly replaced: { readonly original: Method };
+}
+
 /**
  * Replaces an own or inherited method of a prototype by one that calls it, keeping its name, length and
  * descriptor. Answers whether that is done: not where there is no such method, or where it is no plain one (an
@@ -35,16 +41,25 @@ export function wrap<Owner>(
   owner: Owner,
   make: (replaced: Replaced<Owner>) => Method,
 ): boolean {
-  const found = described(prototype, name)?.value;
-  if (typeof found !== 'function') return false;
-  const known = replacedIn(found);
+  return place(prototype, name, owner, make) !== null;
+}
+
+/** As `wrap`; answers with what was put there, `'served'` where ours is there already, null where it cannot be done. */
+export function place<Owner>(
+  prototype: object,
+  name: string,
+  owner: Owner,
+  make: (replaced: Replaced<Owner>) => Method,
+): Placed | 'served' | null {
+  const original = plainMethod(prototype, name);
+  if (original === undefined) return null;
+  const known = replacedIn(original);
   if (known) {
     known.owner = owner;
-    return true;
+    return 'served';
   }
   const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-  if (descriptor ? !descriptor.configurable : !Object.isExtensible(prototype)) return false;
-  const original = found as Method;
+  if (descriptor ? !descriptor.configurable : !Object.isExtensible(prototype)) return null;
   const replaced: Replaced<Owner> = { original, owner };
   const replacement = make(replaced);
   Object.defineProperty(replacement, 'name', { value: original.name, configurable: true });
@@ -59,7 +74,7 @@ export function wrap<Owner>(
     writable: descriptor?.writable ?? true,
     enumerable: descriptor?.enumerable ?? false,
   });
-  return true;
+  return { replacement, replaced };
 }
 
 /** Arguments with another one in the first's place. */
@@ -67,11 +82,11 @@ export function withFirst(first: unknown, [, ...others]: unknown[]): unknown[] {
   return [first, ...others];
 }
 
-/** The property where it is found first in the prototype's chain. */
-function described(prototype: object, name: string): PropertyDescriptor | undefined {
+/** The method of this name where it is found first in the prototype's chain; undefined where that is no plain one. */
+export function plainMethod(prototype: object, name: string): Method | undefined {
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
     const descriptor = Object.getOwnPropertyDescriptor(at, name);
-    if (descriptor) return descriptor;
+    if (descriptor) return typeof descriptor.value === 'function' ? descriptor.value : undefined;
   }
   return undefined;
 }

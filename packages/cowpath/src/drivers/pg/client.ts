@@ -1,5 +1,6 @@
 import { currentFrame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
+import { OnDemand } from '../../hooks/on-demand.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import { Observed } from '../../recorder/observed.ts';
@@ -28,6 +29,8 @@ const PATCHED =
 export class ClientHooks {
   readonly #recorder: Recorder;
   readonly #calls = new Calls();
+  /** What messages and parameters go through: replaced while a call is under way that must be heard. */
+  readonly #onDemand = new OnDemand();
   readonly #submitting = new WeakSet<object>();
   readonly #hooked = new WeakSet<object>();
   /** The statement whose `Client.query` call is under way, until its query object is known. */
@@ -78,6 +81,11 @@ export class ClientHooks {
     }
   }
 
+  /** Takes out what stands in its place on demand only; what else is replaced stays, and passes everything through. */
+  stop(): void {
+    this.#onDemand.stop();
+  }
+
   /** Connections waited for in a pool: counted to the next statement on the client. */
   waited(client: PgClient, wait_ms: number): void {
     const listener = this.#attach(client);
@@ -107,13 +115,13 @@ export class ClientHooks {
           // A promise's reactions run in the frame of whoever waits for it.
           return null;
         }
-        listener.heard++;
+        listener.expect();
         return frame;
       }
       const text = typeof config === 'string' ? config : textOf(config);
       if (text === null) return null;
       const observed = recorder.begin(listener.database, frame, text);
-      listener.heard++;
+      listener.expect();
       observed.stack = recorder.sites.take(client);
       observed.wait_ms = listener.wait_ms;
       listener.wait_ms = 0;
@@ -151,7 +159,7 @@ export class ClientHooks {
       return;
     }
     this.#submitting.add(prototype);
-    wrap(
+    this.#onDemand.add(
       prototype,
       'submit',
       this,
@@ -207,7 +215,7 @@ export class ClientHooks {
     if (this.#recorder.isOwn(client)) return null;
     const database = this.#recorder.databaseOf(client);
     if (database === null) return null;
-    const listener = new ConnectionListener(this.#recorder, this.#calls, database, client);
+    const listener = new ConnectionListener(this.#recorder, this.#onDemand, this.#calls, database, client);
     LISTENER.set(connection, listener);
     this.#hookConnection(Object.getPrototypeOf(connection));
     return listener;
@@ -239,7 +247,7 @@ export class ClientHooks {
    * what streams hand on belong to the caller of the statement, and so must run in its frame.
    */
   #hookEmit(prototype: PgConnection): void {
-    wrap(
+    this.#onDemand.add(
       prototype,
       'emit',
       this,
@@ -248,7 +256,7 @@ export class ClientHooks {
           const listener = LISTENER.get(this);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
-          // Most messages by far: of statements that are not followed.
+          // Of another connection than the one that is heard.
           if (listener === undefined || listener.heard === 0) {
             return args.length === 2
               ? replaced.original.call(this, event, message)
@@ -264,7 +272,7 @@ export class ClientHooks {
     );
   }
 
-  /** Errors that are no message's: a lost connection, a timeout. */
+  /** Errors that are no message's: a lost connection, a timeout. They may come when nothing is heard any more. */
   #hookError(prototype: PgQuery): void {
     wrap(
       prototype,
@@ -285,7 +293,7 @@ export class ClientHooks {
 
   /** Reads parameters as `bind` serialises them: once, by the driver itself, so that no `toPostgres` runs twice. */
   #hookBind(prototype: PgConnection): void {
-    wrap(
+    this.#onDemand.add(
       prototype,
       'bind',
       this,
@@ -315,7 +323,7 @@ export class ClientHooks {
   }
 
   #hookExecute(prototype: PgConnection): void {
-    wrap(
+    this.#onDemand.add(
       prototype,
       'execute',
       this,

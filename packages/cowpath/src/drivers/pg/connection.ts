@@ -1,4 +1,5 @@
 import type { Frame } from '@cowpath/profile';
+import type { OnDemand } from '../../hooks/on-demand.ts';
 import type { Database } from '../../recorder/database.ts';
 import { Observed, type ResultField } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
@@ -27,6 +28,7 @@ export class ConnectionListener {
    * Too high a count only costs time.
    */
   heard = 0;
+  readonly #hooks: OnDemand;
   readonly #calls: Calls;
   readonly #client: PgClient;
   readonly #modern: boolean;
@@ -37,12 +39,26 @@ export class ConnectionListener {
   /** Somebody listens to the rows of the statement as they come. */
   #rowsHeard = false;
 
-  constructor(recorder: Recorder, calls: Calls, database: Database, client: PgClient) {
+  /** `hooks`: those through which it hears. */
+  constructor(recorder: Recorder, hooks: OnDemand, calls: Calls, database: Database, client: PgClient) {
     this.recorder = recorder;
+    this.#hooks = hooks;
     this.#calls = calls;
     this.database = database;
     this.#client = client;
     this.#modern = '_activeQuery' in client;
+  }
+
+  /** A call begins whose messages must be heard; of a connection that is cut there will be none. */
+  expect(): void {
+    if (this.#client.connection?.stream?.destroyed === true) return;
+    if (this.heard++ === 0) this.#hooks.need();
+  }
+
+  /** So many of them are still under way. */
+  #expectOnly(count: number): void {
+    if (this.heard > 0 && count === 0) this.#hooks.release();
+    this.heard = count;
   }
 
   /** A message is about to be emitted; whose frame its listeners belong to. */
@@ -72,11 +88,12 @@ export class ConnectionListener {
           const caller = this.#caller();
           this.#failed();
           // The driver lets go of the query now, before it is ready for the next.
-          if (caller !== NO_CALLER) this.heard--;
+          if (caller !== NO_CALLER) this.#expectOnly(Math.max(0, this.heard - 1));
           return caller;
         }
         case 'end':
           this.#failed();
+          this.#expectOnly(0);
           return NO_CALLER;
         case 'copyInResponse':
         case 'copyOutResponse':
@@ -96,8 +113,8 @@ export class ConnectionListener {
   #ended(caller: Caller): void {
     const client = this.#client;
     const isLast = waitingOn(client)?.length === 0 && (client._sentQueryQueue?.length ?? 0) === 0;
-    if (isLast) this.heard = 0;
-    else if (caller !== NO_CALLER) this.heard--;
+    if (isLast) this.#expectOnly(0);
+    else if (caller !== NO_CALLER) this.#expectOnly(Math.max(0, this.heard - 1));
   }
 
   /** The statement went out on this connection. */

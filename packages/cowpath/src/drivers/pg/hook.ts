@@ -35,7 +35,7 @@ export class PgHook {
     this.#pools = new PoolHooks(recorder, this.#clients);
   }
 
-  /** Starts to watch; returns the way to stop. What is hooked stays hooked, and passes everything through. */
+  /** Starts to watch; returns the way to stop. What is hooked by then stays hooked, and passes everything through. */
   start(): () => void {
     const cache = createRequire(import.meta.url).cache;
     for (const [file, module] of Object.entries(cache)) {
@@ -57,6 +57,8 @@ export class PgHook {
     return () => {
       unheard();
       unsubscribe('tracing:module.require:end', loaded);
+      this.#clients.stop();
+      this.#pools.stop();
     };
   }
 

@@ -1,5 +1,6 @@
 import { currentFrame, type Frame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
+import { OnDemand } from '../../hooks/on-demand.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
@@ -20,6 +21,9 @@ const WAITING = new WeakMap<PendingItem, number>();
 export class PoolHooks {
   readonly #recorder: Recorder;
   readonly #clients: ClientHooks;
+  readonly #hooked = new WeakSet<object>();
+  /** Where a place in a pool's queue is met again: replaced while one of a followed run waits. */
+  readonly #onDemand = new OnDemand();
   /** When the call of `connect` under way began, until its place in the queue is known; else 0. */
   #connecting = 0;
   /** The pool whose `query` is under way, called for a promise, until it calls its `connect`. */
@@ -33,7 +37,8 @@ export class PoolHooks {
   /** Observes a class of pools; doing so again does nothing. Subclasses (`pg.Pool` is one) inherit it. */
   hook(Pool: AnyClass): void {
     const prototype = declaring(Pool.prototype, 'connect');
-    if (prototype === null) return;
+    if (prototype === null || this.#hooked.has(prototype)) return;
+    this.#hooked.add(prototype);
     wrap(
       prototype,
       'connect',
@@ -58,6 +63,7 @@ export class PoolHooks {
           }
           const outer = hooks.#connecting;
           hooks.#connecting = performance.now();
+          hooks.#onDemand.need();
           try {
             if (typeof callback !== 'function') return replaced.original.apply(this, args);
             const called = inCallersPlace(callback as Method, frame, recorder);
@@ -67,6 +73,7 @@ export class PoolHooks {
               const queue = this._pendingQueue;
               hooks.#place(queue?.[queue.length - 1]);
             }
+            if (hooks.#connecting !== 0) hooks.#onDemand.release();
             hooks.#connecting = outer;
           }
         },
@@ -93,7 +100,7 @@ export class PoolHooks {
           }
         },
     );
-    wrap(
+    this.#onDemand.add(
       prototype,
       'newClient',
       this,
@@ -104,7 +111,7 @@ export class PoolHooks {
           return replaced.original.apply(this, arguments as unknown as unknown[]);
         },
     );
-    wrap(
+    this.#onDemand.add(
       prototype,
       '_acquireClient',
       this,
@@ -137,16 +144,26 @@ export class PoolHooks {
     };
   }
 
+  /** Takes out what stands in its place on demand only. */
+  stop(): void {
+    this.#onDemand.stop();
+  }
+
+  /** Of places that nobody is ever given (the wait timed out) the replacements stay, which only costs time. */
   #place(item: PendingItem | undefined): void {
     if (!item || this.#connecting === 0) return;
-    if (WAITING.get(item) === undefined) WAITING.set(item, this.#connecting);
+    if (WAITING.has(item)) return;
+    WAITING.set(item, this.#connecting);
     this.#connecting = 0;
   }
 
   #acquired(client: PgClient, item: PendingItem | undefined): void {
     try {
       const since = item && WAITING.get(item);
-      if (since !== undefined && this.#recorder.active && !this.#recorder.isOwn(client))
+      if (since === undefined) return;
+      WAITING.delete(item!);
+      this.#onDemand.release();
+      if (this.#recorder.active && !this.#recorder.isOwn(client))
         this.#clients.waited(client, performance.now() - since);
     } catch (error) {
       this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
