@@ -145,15 +145,14 @@ async function measureLaunch(
     statements_per_root: values.statementsPerRoot,
   });
   try {
-    let per_ms = 1;
-    for (const [side, program] of programs.entries()) {
-      const until = performance.now() + warm_up_ms;
-      while (performance.now() < until) {
-        const { wall_ms } = await program.run(block(1_000));
-        if (side === 0) per_ms = 1_000 / wall_ms;
+    // In turns, as in the rounds: a program that has slept for seconds has a smaller heap, and stays slower.
+    let statements = 1_000;
+    for (let turn = 0; turn < warm_up_ms / block_ms; turn++) {
+      for (const [side, program] of programs.entries()) {
+        const { wall_ms } = await program.run(block(statements));
+        if (side === 0) statements = Math.max(100, Math.round((statements / wall_ms) * block_ms));
       }
     }
-    const statements = Math.max(100, Math.round(per_ms * block_ms));
     const taken = names.map((): Taken[] => []);
     for (let round = 0; round < count; round++) {
       onRound(round + 1);
