@@ -1,7 +1,7 @@
 /**
  * A server that does a counted amount of work for each request (LOOPS), so that its cost is known to scale. The
- * work is native code: of a loop in JavaScript V8 made code that took 0.45 ms in a process's first thousand
- * calls and 2.6 ms ever after, and two processes seldom changed over at the same time.
+ * work is native code: a loop in JavaScript became several times as slow when V8 compiled it anew after some thousand
+ * calls, and two processes seldom changed over at the same time.
  */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -4,8 +4,8 @@ import { OTHER } from '@cowpath/profile';
 const RUNS_ALWAYS_FOLLOWED = 1000;
 /**
  * Of what takes more, so much of the time that passes may go into following, by what a run of it is measured to cost.
- * In truth it takes some ten times that: code that seldom runs is slow, and the program's own finds cold caches
- * after it. (Of 0.005, a lookup took 5 µs of CPU more on average: bench/observe.ts.)
+ * In truth it takes far more than that: code that seldom runs is slow, and the program's own finds cold caches
+ * after it.
  */
 const BUDGET_SHARE = 0.0005;
 /** What quiet times leave over is good for so long. */

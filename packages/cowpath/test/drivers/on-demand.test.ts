@@ -55,11 +55,13 @@ describe('a replacement on demand', () => {
   it('stands there while it is needed, and else the program’s own method does', () => {
     const { Class, own, heard, onDemand, standing } = setting();
     const bell = new Class();
+    const replacements = new Set<unknown>();
     for (let i = 0; i < 3; i++) {
       expect(standing()).toBe(own);
       bell.ring(10);
       onDemand.need();
       expect(standing()).not.toBe(own);
+      replacements.add(standing());
       expect(Class.prototype.ring.name).toBe('ring');
       bell.ring(i);
       onDemand.need();
@@ -68,6 +70,8 @@ describe('a replacement on demand', () => {
       onDemand.release();
     }
     expect(standing()).toBe(own);
+    // Made once, and put back as it was.
+    expect(replacements.size).toBe(1);
     expect(heard).toEqual([0, 1, 2]);
     expect(bell.rung).toBe(33);
     expect(Object.keys(Class.prototype)).toEqual([]);

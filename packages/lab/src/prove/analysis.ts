@@ -1,7 +1,7 @@
 import {
   clusteredMean,
+  clusterMeans,
   clustersToSettle,
-  fractionallyTrimmedMean,
   spreadBetween,
 } from '../statistics/clustered-mean.ts';
 import { LogBinSum } from '../statistics/log-bins.ts';
@@ -141,7 +141,7 @@ function analyseMeasure(
   const gain = several
     ? clusteredMean(clusters, trim, confidence)
     : trimmedMean(gains, trim, confidence, seed);
-  const launch_gains = several ? clusters.map((values) => fractionallyTrimmedMean(values, trim)) : [];
+  const launch_gains = several ? clusterMeans(clusters, trim) : [];
   const drift = material(trendOf(several ? launch_gains : gains));
   const whole = isTail(name) ? wholeRun(name, blocks, pairs, confidence) : undefined;
   const verdict = judge({ gain, drift, whole });

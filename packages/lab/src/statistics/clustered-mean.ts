@@ -15,11 +15,16 @@ export type Clusters = readonly (readonly number[])[];
  */
 export function clusteredMean(clusters: Clusters, trim: number, confidence: number): Estimate {
   const n = clusters.length;
-  const means = clusters.map((values) => fractionallyTrimmedMean(values, trim));
+  const means = clusterMeans(clusters, trim);
   const estimate = meanOf(means);
   const error = Math.sqrt(varianceOf(means) / n);
   const half = error === 0 ? 0 : error * studentQuantile(confidence, n - 1);
   return { n, estimate, error, low: estimate - half, high: estimate + half };
+}
+
+/** The trimmed mean of each cluster, in order. */
+export function clusterMeans(clusters: Clusters, trim: number): number[] {
+  return clusters.map((values) => fractionallyTrimmedMean(values, trim));
 }
 
 /**
@@ -44,7 +49,7 @@ const VALUES_FOR_ERROR_MIN = 4;
  */
 export function spreadBetween(clusters: Clusters, trim: number): number | undefined {
   if (clusters.length < 2 || clusters.some(({ length }) => length < VALUES_FOR_ERROR_MIN)) return undefined;
-  const all = varianceOf(clusters.map((values) => fractionallyTrimmedMean(values, trim)));
+  const all = varianceOf(clusterMeans(clusters, trim));
   const within = meanOf(clusters.map((values) => standardError(values, trim) ** 2));
   return Math.sqrt(Math.max(0, all - within));
 }

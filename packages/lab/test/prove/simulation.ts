@@ -47,7 +47,7 @@ export interface SimulationOptions {
   readonly onProof?: (number: number) => void;
 }
 
-/** What live proofs showed two processes of one program to differ by: 0.95 %. */
+/** What the first live proofs showed two processes of a server in JavaScript to differ by: 0.95 %. */
 export const LAUNCH_SPREAD = 0.0095;
 
 /** Counts of proofs by word, for each measure and `overall`. */
@@ -123,6 +123,7 @@ export function simulateProofs(options: SimulationOptions): SimulationSummary {
     changed,
   };
 }
+
 interface Judged {
   readonly measures: readonly { readonly name: MeasureName; readonly verdict: Verdict }[];
   readonly overall: Analysis['overall'];

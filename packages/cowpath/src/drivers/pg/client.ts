@@ -257,11 +257,7 @@ export class ClientHooks {
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
           // Of another connection than the one that is heard.
-          if (listener === undefined || listener.heard === 0) {
-            return args.length === 2
-              ? replaced.original.call(this, event, message)
-              : replaced.original.apply(this, args);
-          }
+          if (listener === undefined || listener.heard === 0) return replaced.original.apply(this, args);
           const { recorder } = listener;
           if (recorder !== replaced.owner.#recorder || !recorder.active)
             return replaced.original.apply(this, args);

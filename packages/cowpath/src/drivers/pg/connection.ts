@@ -55,6 +55,11 @@ export class ConnectionListener {
     if (this.heard++ === 0) this.#hooks.need();
   }
 
+  /** One is over, whose frame `caller` is; of calls that are not heard there was none. */
+  #over(caller: Caller): void {
+    if (caller !== NO_CALLER) this.#expectOnly(Math.max(0, this.heard - 1));
+  }
+
   /** So many of them are still under way. */
   #expectOnly(count: number): void {
     if (this.heard > 0 && count === 0) this.#hooks.release();
@@ -88,7 +93,7 @@ export class ConnectionListener {
           const caller = this.#caller();
           this.#failed();
           // The driver lets go of the query now, before it is ready for the next.
-          if (caller !== NO_CALLER) this.#expectOnly(Math.max(0, this.heard - 1));
+          this.#over(caller);
           return caller;
         }
         case 'end':
@@ -114,7 +119,7 @@ export class ConnectionListener {
     const client = this.#client;
     const isLast = waitingOn(client)?.length === 0 && (client._sentQueryQueue?.length ?? 0) === 0;
     if (isLast) this.#expectOnly(0);
-    else if (caller !== NO_CALLER) this.#expectOnly(Math.max(0, this.heard - 1));
+    else this.#over(caller);
   }
 
   /** The statement went out on this connection. */

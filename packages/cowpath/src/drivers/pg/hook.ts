@@ -35,7 +35,7 @@ export class PgHook {
     this.#pools = new PoolHooks(recorder, this.#clients);
   }
 
-  /** Starts to watch; returns the way to stop. What is hooked by then stays hooked, and passes everything through. */
+  /** Starts to watch; returns the way to stop. What is replaced on demand is taken out then; what stays passes everything through. */
   start(): () => void {
     const cache = createRequire(import.meta.url).cache;
     for (const [file, module] of Object.entries(cache)) {

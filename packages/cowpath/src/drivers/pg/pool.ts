@@ -72,8 +72,8 @@ export class PoolHooks {
             if (hooks.#connecting !== 0) {
               const queue = this._pendingQueue;
               hooks.#place(queue?.[queue.length - 1]);
+              if (hooks.#connecting !== 0) hooks.#onDemand.release();
             }
-            if (hooks.#connecting !== 0) hooks.#onDemand.release();
             hooks.#connecting = outer;
           }
         },
