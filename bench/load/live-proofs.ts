@@ -22,7 +22,7 @@ const flags = benchCommand({
   measures:
     'Right and wrong verdicts of real proofs whose truth is known: equal servers, and servers 5 % apart.',
   takes:
-    'Takes some forty minutes: for each launch of each proof its seconds, twice the warm-up, and about half a second. Run it on a machine that does nothing else.',
+    'Takes some seventy minutes: for each launch of each proof its seconds, twice the warm-up, and about half a second. Run it on a machine that does nothing else.',
   examples: [
     'node bench/load/live-proofs.ts --minutes 60',
     'node bench/load/live-proofs.ts --proofs 1 --launches 4 --launches-changed 4   # a short look',
@@ -30,9 +30,9 @@ const flags = benchCommand({
   ],
 })
   .option('--proofs <number>', 'of each kind', wholeFrom(1, 10_000), 20)
-  .option('--seconds <number>', 'that each launch measures', numberFrom(0.1, 86_400), 3)
-  .option('--launches <number>', 'of a proof of equal servers', wholeFrom(1, 1_000), 16)
-  .option('--launches-changed <number>', 'of a proof of unequal ones', wholeFrom(1, 1_000), 6)
+  .option('--seconds <number>', 'that each launch measures', numberFrom(0.1, 86_400), 4)
+  .option('--launches <number>', 'of a proof of equal servers', wholeFrom(1, 1_000), 20)
+  .option('--launches-changed <number>', 'of a proof of unequal ones', wholeFrom(1, 1_000), 10)
   .option('--warmup <number>', 'seconds, of each side in each launch', numberFrom(0, 3_600), 0.7)
   .option('--loops <number>', 'of work for a request, each 4 KiB hashed', wholeFrom(1, 2 ** 31), 400)
   .option('--in-flight <number>', 'requests', wholeFrom(1, 1_000), 1)

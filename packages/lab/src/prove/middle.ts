@@ -11,7 +11,9 @@ export interface Middle {
 
 /** A pause of the machine during one block must not decide a proof. */
 const TRIM = 0.1;
-const TAIL_TRIMS = [TRIM, 0.25, 0.4];
+/** Nor may one that takes the blocks of a launch or two. */
+const TRIM_LAUNCHES = 0.2;
+const TAIL_TRIMS = [0.25, 0.4];
 /** With fewer pairs, their spread does not tell which of several estimates is the best. */
 const CHOICE_PAIRS_MIN = 60;
 const TRIM_FEW = 0.2;
@@ -37,14 +39,19 @@ export function middleOf(
   confidence: number,
 ): Middle {
   const all = pairsOf(name, blocks, sum);
-  if (!isTail(name)) return { pairs: all, trim: TRIM };
+  const trimUsual = all.clusters.length > 1 ? TRIM_LAUNCHES : TRIM;
+  if (!isTail(name)) return { pairs: all, trim: trimUsual };
   if (all.gains.length < CHOICE_PAIRS_MIN) return { pairs: all, trim: TRIM_FEW };
   const [usual, ...others] = [all, quieterPairsOf(name, blocks, sum)]
     .filter(
       ({ gains, clusters }) => gains.length >= CHOICE_PAIRS_MIN && clusters.length === all.clusters.length,
     )
     .flatMap((pairs) =>
-      TAIL_TRIMS.map((trim) => ({ pairs, trim, half: likelyHalfWidth(pairs.gains, trim, confidence) })),
+      [trimUsual, ...TAIL_TRIMS].map((trim) => ({
+        pairs,
+        trim,
+        half: likelyHalfWidth(pairs.gains, trim, confidence),
+      })),
     );
   const best = others.reduce((least, one) => (one.half < least.half ? one : least));
   return best.half < usual!.half * BETTER_SHARE ? best : usual!;

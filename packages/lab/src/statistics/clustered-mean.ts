@@ -6,20 +6,59 @@ import { roomToSettle } from './verdict.ts';
 export type Clusters = readonly (readonly number[])[];
 
 /**
- * The mean of the trimmed means of clusters, with the interval of Student's t over them: whatever differs from
- * cluster to cluster is in it, besides the noise within (Kalibera and Jones, Rigorous Benchmarking in Reasonable
- * Time, ISMM 2013). `n` counts clusters.
+ * The trimmed mean of the values of all clusters together, with the interval of Student's t over clusters: whatever
+ * differs from cluster to cluster is in it, besides the noise within (Kalibera and Jones, Rigorous Benchmarking in
+ * Reasonable Time, ISMM 2013). Values are cut off wherever they are, so that a pause of the machine may take most
+ * of one cluster. The standard error is that of what each value adds to a trimmed mean, which is its winsorised distance
+ * (Huber, Robust Statistics, 3.3), summed within clusters, because only these are independent (Liang and Zeger,
+ * Biometrika 73, 1986). Where clusters differ by little beyond the noise within, Student's t has the
+ * degrees of freedom of all clusters, less what trimming takes of those of the values; where they differ by much, trimming
+ * takes whole clusters away, and it has those of as many as are left (Tukey and McLaughlin 1963); between the two, its
+ * quantile is that share of both. `n` counts clusters.
  * @param clusters at least 2, none of them empty
- * @param trim share of the values of each cluster cut off at each end, below 0.5
+ * @param trim share of all values cut off at each end, below 0.5
  * @param confidence such as 0.99
  */
 export function clusteredMean(clusters: Clusters, trim: number, confidence: number): Estimate {
   const n = clusters.length;
-  const means = clusterMeans(clusters, trim);
-  const estimate = meanOf(means);
-  const error = Math.sqrt(varianceOf(means) / n);
-  const half = error === 0 ? 0 : error * studentQuantile(confidence, n - 1);
-  return { n, estimate, error, low: estimate - half, high: estimate + half };
+  const { mean, winsorised } = trimmedMoments(clusters, trim);
+  const center = meanOf(winsorised.flat());
+  let sums = 0;
+  let singles = 0;
+  for (const values of winsorised) {
+    sums += values.reduce((sum, value) => sum + value - center, 0) ** 2;
+    singles += values.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  }
+  const count = winsorised.reduce((all, { length }) => all + length, 0);
+  const variance = (sums * n) / (n - 1);
+  const beyond = Math.max(0, variance - (singles * count) / (count - 1));
+  const kept = count - 2 * Math.floor(count * trim);
+  const error = Math.sqrt(variance) / kept;
+  if (error === 0) return { n, estimate: mean, error, low: mean, high: mean };
+  const share = beyond / variance;
+  const alike = 1 / (1 / (n - 1) + 1 / (kept - 1) - 1 / (count - 1));
+  const apart = Math.floor(n - 2 * n * trim) - 1;
+  const [tAlike, tApart] = [alike, apart].map((freedom) =>
+    studentQuantile(confidence, Math.max(1, Math.floor(freedom + ROUNDING))),
+  ) as [number, number];
+  const t = share * tApart + (1 - share) * tAlike;
+  return { n, estimate: mean, error, low: mean - t * error, high: mean + t * error };
+}
+
+/** So that a whole number of degrees of freedom is not rounded down. */
+const ROUNDING = 1e-9;
+
+/** The trimmed mean of all values, and the values with those that it leaves out moved to the nearest that it does not. */
+function trimmedMoments(clusters: Clusters, trim: number): { mean: number; winsorised: number[][] } {
+  const sorted = Float64Array.from(clusters.flat()).sort();
+  const cut = Math.floor(sorted.length * trim);
+  const kept = sorted.subarray(cut, sorted.length - cut);
+  const [lowest, highest] = [kept[0]!, kept[kept.length - 1]!];
+  const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
+  const winsorised = clusters.map((values) =>
+    values.map((value) => Math.min(highest, Math.max(lowest, value))),
+  );
+  return { mean, winsorised };
 }
 
 /** The trimmed mean of each cluster, in order. */
