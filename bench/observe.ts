@@ -20,7 +20,7 @@ import { benchCommand, listOf, wholeFrom } from './command.ts';
 import { type Block, type Cost, KINDS, type Kind, Program, setupsOf } from './observe/program.ts';
 
 const SIDES = Object.keys(setupsOf(false)).filter((name) => name !== 'bare');
-const DEFAULT_SIDES = SIDES.filter((name) => name !== 'cowpath-every-run');
+const DEFAULT_SIDES = ['cowpath', 'opentelemetry'];
 const CONFIDENCE = 0.95;
 /** Rounds cut off at each end of a launch: a pause of the machine is no cost of an observer. */
 const TRIM = 0.1;
@@ -31,10 +31,11 @@ const values = benchCommand({
   file: 'bench/observe.ts',
   measures:
     'CPU time of a program that does nothing but ask Postgres, under Cowpath and under OpenTelemetry, as ratios to the same program alone. `npm run build` first.',
-  takes: 'Takes about 25 minutes: four workloads of six each.',
+  takes: 'Takes about 35 minutes: four workloads of eight or nine each.',
   examples: [
-    'node bench/observe.ts                                        # every workload, 80 rounds in 8 launches',
+    'node bench/observe.ts                                        # every workload, 80 rounds in 16 launches',
     'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
+    'node bench/observe.ts --side cowpath control async-local-storage   # beside what no observer can do without',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
   ],
 })
@@ -44,8 +45,13 @@ const values = benchCommand({
     wholeFrom(2, 100_000),
     80,
   )
-  .option('--launches <number>', 'of all sides; the rounds are shared out among them', wholeFrom(2, 1_000), 8)
-  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 200)
+  .option(
+    '--launches <number>',
+    'of all sides; the rounds are shared out among them',
+    wholeFrom(2, 1_000),
+    16,
+  )
+  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 500)
   .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 4_000)
   .option('--node <path>', 'the Node that runs the program', process.execPath)
   .addOption(new Option('--kind <kinds...>', 'of statements').choices(KINDS).default([...KINDS]))

@@ -32,6 +32,7 @@ export interface RequestMessage {
   readonly context: Context | null;
 }
 
+/** A context opens or closes. Of those in a root that is passed over (`Context.sampled`) nothing is published. */
 export interface ContextMessage {
   readonly context: Context;
 }

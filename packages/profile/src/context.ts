@@ -17,25 +17,35 @@ export function currentContext(): Context | undefined {
  * The caller must close it. `parent` null makes a root; the default is the current context.
  */
 export function openContext(name: string, parent: Context | null | undefined = currentContext()): Context {
+  // All fields at once, in the object itself: programs open a context for everything that they do.
+  const frame = { context: null as unknown as Context, load: null };
   const context = {
     id: shared.nextContextId++,
     name,
     parent: parent ?? null,
+    root: null as unknown as Context,
     openedAt: performance.now(),
     closedAt: 0,
+    frame,
+    sampled: true,
     slots: null,
-  } as unknown as { -readonly [K in keyof Context]: Context[K] };
+  };
+  frame.context = context;
   context.root = parent ? parent.root : context;
-  context.frame = { context, load: null };
-  if (channels.contextOpen.hasSubscribers) channels.contextOpen.publish({ context });
+  if (channels.contextOpen.hasSubscribers && isSampled(context)) channels.contextOpen.publish({ context });
   return context;
+}
+
+/** Whether anybody is told of this context: see `Context.sampled`. */
+export function isSampled(context: Context): boolean {
+  return context.root.sampled !== false;
 }
 
 /** Closes a context; closing it again does nothing. Work that still runs in it stays counted in it. */
 export function closeContext(context: Context): void {
   if (context.closedAt !== 0) return;
   context.closedAt = performance.now();
-  if (channels.contextClose.hasSubscribers) channels.contextClose.publish({ context });
+  if (channels.contextClose.hasSubscribers && isSampled(context)) channels.contextClose.publish({ context });
 }
 
 /** Runs `fn` in a context that somebody else opens and closes. */
@@ -88,7 +98,8 @@ export function context<T>(name: string, fn: () => T): T {
             () => new Promise((resolve, reject) => thenable.then(resolve, reject)),
           );
     // A promise of its own for the caller: its rejection is reported as unhandled only if the caller ignores it.
-    // Not `finally`, which makes three.
+    // Not `finally`, which makes three. It settles as late where nobody is told.
+    if (!isSampled(inner)) return settled.then() as T;
     return settled.then(
       (value) => {
         closeContext(inner);

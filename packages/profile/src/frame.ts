@@ -15,8 +15,13 @@ export interface Context {
   readonly root: Context;
   /** `performance.now()` when it opened, in milliseconds. */
   readonly openedAt: number;
-  /** `performance.now()` when it closed; 0 while it is open. */
+  /** `performance.now()` when it closed; 0 while it is open, and for good where nobody is told that it closes. */
   closedAt: number;
+  /**
+   * Of a root: false where whoever counts runs passes this one over. Of the contexts in it nobody is told then, nor that
+   * it closes. Set while its opening is published; absent from contexts that an older copy of the package made.
+   */
+  sampled: boolean;
   /** The frame in which its work runs. */
   readonly frame: Frame;
   /** Room for subscribers to keep their own state by symbol; dropped with the context. */

@@ -14,6 +14,7 @@ export {
   context,
   currentContext,
   currentFrame,
+  isSampled,
   NAME_LENGTH_MAX,
   openContext,
   pathOf,

@@ -33,10 +33,14 @@ export function segmentName(head: Pick<Segment, 'from_ms' | 'pid' | 'thread'>): 
  * moment, sees the old one or the new one. Readable and writable by its owner only.
  */
 export async function saveSegment(folder: string, name: string, segment: Segment): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
   const path = join(folder, name);
+  const write = (): Promise<void> => writeFile(`${path}.tmp`, JSON.stringify(segment), { mode: FILE_MODE });
   try {
-    await writeFile(`${path}.tmp`, JSON.stringify(segment), { mode: FILE_MODE });
+    await write().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+      await write();
+    });
     await rename(`${path}.tmp`, path);
   } catch (error) {
     await rm(`${path}.tmp`, { force: true }).catch(() => {});

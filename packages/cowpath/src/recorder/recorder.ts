@@ -7,6 +7,7 @@ import {
   type ContextMessage,
   channels,
   type Frame,
+  isSampled,
   type LoadMessage,
   listen,
   openContext,
@@ -35,7 +36,7 @@ const PROVISIONAL_WAIT_MS = 60_000;
 /** How soon after a root closes its statements are analysed: off the request's path, several roots at once. */
 const ANALYSE_AFTER_MS = 25;
 
-/** A root's log, in its slots; null when the run is passed over. */
+/** A root's log, in its slots. */
 const LOG = Symbol('cowpath.recorder.log');
 
 /**
@@ -145,7 +146,7 @@ export class Recorder {
 
   /** Whether what runs in this frame is recorded. Asked for every statement: must be cheap. */
   follows(frame: Frame): boolean {
-    return (frame.context.root.slots as Slots | null)?.[LOG] !== null;
+    return isSampled(frame.context);
   }
 
   /** A statement was called for, in a frame that is followed. */
@@ -257,8 +258,8 @@ export class Recorder {
     if (context.parent !== null || context.name === START_UP || context.name === BACKGROUND) return;
     this.#rootsSeen = true;
     const weight = this.#sampler.open(context.name, context.openedAt);
-    const slots = slotsOf(context);
-    slots[LOG] = weight === 0 ? null : this.#newLog(context, weight);
+    if (weight === 0) context.sampled = false;
+    else slotsOf(context)[LOG] = this.#newLog(context, weight);
   }
 
   #closed(context: Context): void {
@@ -281,13 +282,13 @@ export class Recorder {
   /** The log of what runs in this frame; null when it is passed over. */
   #logOf(frame: Frame | undefined): RootLog | null {
     if (frame === undefined) return this.#outside();
+    if (!isSampled(frame.context)) return null;
     const root = frame.context.root;
     const slots = slotsOf(root);
     // A root that opened before the recorder did has none yet.
-    if (slots[LOG] === undefined) slots[LOG] = this.#newLog(root, 1);
-    const log = slots[LOG];
-    if (log !== null) this.#logs.hold(log);
-    return log;
+    slots[LOG] ??= this.#newLog(root, 1);
+    this.#logs.hold(slots[LOG]);
+    return slots[LOG];
   }
 
   #outside(): RootLog {
@@ -355,7 +356,7 @@ export class Recorder {
 }
 
 interface Slots {
-  [LOG]?: RootLog | null;
+  [LOG]?: RootLog;
 }
 
 function slotsOf(root: Context): Slots {

@@ -23,6 +23,7 @@ import { EvidenceLog } from './evidence-log.ts';
 import { type Execution, Group } from './group.ts';
 import { heldValue } from './held-value.ts';
 import { LoadNode } from './load-node.ts';
+import { NumberSet } from './number-set.ts';
 import { type Resolved, Resolver } from './resolve.ts';
 import type { RootTrails } from './root-trails.ts';
 import { Timeline } from './timeline.ts';
@@ -120,7 +121,7 @@ export class Analyser {
     );
     use.keys += message.keys * trails.weight;
     if (!trails.keys.has(step)) {
-      trails.keys.set(step, new Set());
+      trails.keys.set(step, new NumberSet());
       use.roots += trails.weight;
     }
   }
@@ -194,7 +195,7 @@ export class Analyser {
     if (observed.stack) use.sites.add(this.#sites.find(observed.stack));
     let keys = trails.keys.get(step);
     if (!keys) {
-      keys = new Set();
+      keys = new NumberSet();
       trails.keys.set(step, keys);
       use.roots += trails.weight;
     }

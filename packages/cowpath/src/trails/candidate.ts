@@ -1,5 +1,4 @@
 import type { Reference } from '@cowpath/profile';
-import type { HeldValue } from './held-value.ts';
 import type { Asked } from './resolve.ts';
 import type { Entry, Source } from './source.ts';
 
@@ -72,12 +71,12 @@ export class Candidate {
     if (used >= entry.count) return 0;
     if (place !== undefined) {
       let chance = 0;
-      for (const one of expected.keys()) chance += chanceOf(one.value, size);
+      for (const one of expected.keys()) chance += chanceOf(one, size);
       return Math.log(P_NEXT / Math.min(P_NEXT, chance));
     }
     return Math.max(
       LOG_RATIO_MIN,
-      Math.log(P_OTHER / Math.max(unused / size, chanceOf(entry.value, size), P_OTHER / 2)),
+      Math.log(P_OTHER / Math.max(unused / size, chanceOf(entry, size), P_OTHER / 2)),
     );
   }
 
@@ -154,8 +153,8 @@ export class Candidate {
  * How likely a value is met by chance among `size` keys. Small numbers are met most: programs, tests and
  * people use ids from 1 up, so a number v weighs 1/v (a Zipf prior); other keys weigh alike.
  */
-function chanceOf(value: HeldValue, size: number): number {
-  if (!/^\d{1,9}$/.test(String(value))) return 1 / size;
+function chanceOf({ number }: Entry, size: number): number {
+  if (number < 0) return 1 / size;
   const harmonic = Math.log(size) + 0.58;
-  return Math.max(1 / size, 1 / (Math.max(1, Number(value)) * harmonic));
+  return Math.max(1 / size, 1 / (Math.max(1, number) * harmonic));
 }

@@ -1,6 +1,6 @@
 import type { Reference, Step } from '@cowpath/profile';
 import type { Group } from './group.ts';
-import type { HeldValue } from './held-value.ts';
+import type { NumberSet } from './number-set.ts';
 import type { Source } from './source.ts';
 
 /** A finished statement whose rows are not known to the timeline yet. */
@@ -21,7 +21,7 @@ export class RootTrails {
   /** Different reads remembered in its groups, to count identical ones. */
   readCount = 0;
   /** Distinct keys of each step, while the profile's current segment lasts. */
-  keys: Map<Step, Set<HeldValue>> = new Map();
+  keys: Map<Step, NumberSet> = new Map();
   arriving: Arriving[] = [];
   sourceCount = 0;
   valueCount = 0;

@@ -1,11 +1,12 @@
 import type { Key } from '../catalog/catalog.ts';
 import type { Execution, Group } from './group.ts';
-import { type HeldValue, heldValue } from './held-value.ts';
+import { type HeldValue, heldValue, isItself } from './held-value.ts';
 import type { LoadNode } from './load-node.ts';
 
 /** One value (or tuple) that came in a source's columns. */
 export interface Entry {
-  readonly value: HeldValue;
+  /** The value, where that is a small whole number from 0 on; else -1. */
+  readonly number: number;
   /** The statement whose rows first brought it; once that is counted, its place in the trail. */
   from: Execution | LoadNode;
   /** Rows that held it, in all. */
@@ -66,7 +67,8 @@ export class Source {
       this.#order.push(known);
       return;
     }
-    const entry = { value: held, from, count: 1, kept: 1, first: this.end };
+    const number = isItself(held) && held >= 0 ? held : -1;
+    const entry = { number, from, count: 1, kept: 1, first: this.end };
     this.made++;
     this.entries.set(held, entry);
     this.#order.push(entry);
@@ -77,10 +79,8 @@ export class Source {
     const forgotten = this.#order.splice(0, Math.ceil(this.#order.length / 2));
     this.begin += forgotten.length;
     this.#settled = Math.max(0, this.#settled - forgotten.length);
-    for (const entry of forgotten) {
-      entry.kept--;
-      if (entry.kept === 0) this.entries.delete(entry.value);
-    }
+    for (const entry of forgotten) entry.kept--;
+    for (const [value, entry] of this.entries) if (entry.kept === 0) this.entries.delete(value);
   }
 
   find(value: string): Entry | undefined {

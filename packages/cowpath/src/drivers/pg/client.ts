@@ -1,5 +1,6 @@
 import { currentFrame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
+import { callWith } from '../../hooks/call-with.ts';
 import { OnDemand } from '../../hooks/on-demand.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
@@ -38,8 +39,11 @@ export class ClientHooks {
   /** The statement whose parameters are being serialised. */
   #sending: Observed | null = null;
   #mapper: BindConfig['valueMapper'];
-  /** The callback under way is `Pool.query`'s own, for a caller to whom it gave a promise. */
-  inPoolQuery = false;
+  /**
+   * What is called next is the statement of a `Pool.query` that gave its caller a promise, in a run that is not
+   * followed: it passes.
+   */
+  nextPasses = false;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -53,11 +57,16 @@ export class ClientHooks {
       this,
       (replaced) =>
         function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
-          const call = replaced.owner.#begin(this, config, values, callback);
+          const hooks = replaced.owner;
+          const call = hooks.nextPasses ? hooks.#pass() : hooks.#begin(this, config, values, callback);
           // biome-ignore lint/complexity/noArguments: passed on as they are
-          const args = arguments as unknown as unknown[];
-          if (call === null) return replaced.original.apply(this, args);
-          return replaced.owner.#start(call, replaced.original, this, args);
+          if (call === null) return replaced.original.apply(this, arguments as unknown as unknown[]);
+          // biome-ignore lint/complexity/noArguments: as many are passed on
+          const { length } = arguments;
+          if (length <= 3)
+            return hooks.#start(call, replaced.original, this, length, config, values, callback);
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          return hooks.#startWithAll(call, replaced.original, this, [...arguments]);
         },
     );
     if (!observed) this.#recorder.guard.failed('COWPATH_DRIVER_PATCHED', PATCHED);
@@ -68,17 +77,30 @@ export class ClientHooks {
     }
   }
 
-  #start(call: Call, original: Method, client: PgClient, args: unknown[]): unknown {
+  #start(
+    call: Call,
+    original: Method,
+    client: PgClient,
+    length: number,
+    config: unknown,
+    values: unknown,
+    callback: unknown,
+  ): unknown {
     const outer = this.#starting;
     this.#starting = call;
     try {
-      const result = original.apply(client, args);
+      const result = callWith(original, client, length, config, values, callback);
       if (call instanceof Observed && call.stack !== null) this.#recorder.sites.returned(call.stack, result);
       return result;
     } finally {
       if (this.#starting === call) this.#queued(client, call);
       this.#starting = outer;
     }
+  }
+
+  /** As `#start`, for a call with more arguments than the driver knows: another tool below may. */
+  #startWithAll(call: Call, original: Method, client: PgClient, args: unknown[]): unknown {
+    return this.#start(call, () => original.apply(client, args), client, 0, undefined, undefined, undefined);
   }
 
   /** Takes out what stands in its place on demand only; what else is replaced stays, and passes everything through. */
@@ -89,7 +111,7 @@ export class ClientHooks {
   /** Connections waited for in a pool: counted to the next statement on the client. */
   waited(client: PgClient, wait_ms: number): void {
     const listener = this.#attach(client);
-    if (listener) listener.wait_ms += wait_ms;
+    if (listener) listener.wait_ms = wait_ms;
   }
 
   /**
@@ -100,24 +122,22 @@ export class ClientHooks {
     try {
       const recorder = this.#recorder;
       if (!recorder.active) return null;
-      const listener = this.#attach(client);
-      if (!listener) return null;
       const frame = currentFrame();
       if (frame !== undefined && !recorder.follows(frame)) {
-        listener.wait_ms = 0;
-        if (typeof config !== 'string' && isSubmittable(config)) {
+        const submittable = typeof config !== 'string' && isSubmittable(config);
+        // A promise's reactions run in the frame of whoever waits for it.
+        if (!submittable && !hasCallback(config, values, callback)) return null;
+        const listener = this.#attach(client);
+        if (!listener) return null;
+        if (submittable) {
           this.#calls.set(config, frame);
           this.#hookSubmit(Object.getPrototypeOf(config));
-        } else if (
-          !hasCallback(config, values, callback) ||
-          (this.inPoolQuery && !this.#isOverridden(client))
-        ) {
-          // A promise's reactions run in the frame of whoever waits for it.
-          return null;
         }
         listener.expect();
         return frame;
       }
+      const listener = this.#attach(client);
+      if (!listener) return null;
       const text = typeof config === 'string' ? config : textOf(config);
       if (text === null) return null;
       const observed = recorder.begin(listener.database, frame, text);
@@ -221,8 +241,13 @@ export class ClientHooks {
     return listener;
   }
 
-  /** Whether `client.query` is, or may be, more than the driver's: it may have put a callback of its own around the pool's. */
-  #isOverridden(client: PgClient): boolean {
+  #pass(): null {
+    this.nextPasses = false;
+    return null;
+  }
+
+  /** Whether `client.query` is, or may be, more than the driver's: it may put a callback of its own around the pool's. */
+  isOverridden(client: PgClient): boolean {
     return (
       Object.hasOwn(client, 'query') || !Object.hasOwn(Object.getPrototypeOf(client), '_pulseQueryQueue')
     );

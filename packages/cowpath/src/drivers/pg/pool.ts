@@ -1,11 +1,14 @@
 import { currentFrame, type Frame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
+import { callWith } from '../../hooks/call-with.ts';
 import { OnDemand } from '../../hooks/on-demand.ts';
-import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
+import { type Method, wrap } from '../../hooks/wrap.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import type { ClientHooks } from './client.ts';
 import { hasCallback } from './statement.ts';
 import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
+
+const NONE: never[] = [];
 
 /**
  * Since when a place in a pool's queue has been waiting: `performance.now()`. Only of runs that are followed; not
@@ -47,35 +50,22 @@ export class PoolHooks {
         function connect(this: PgPool, callback: unknown): unknown {
           const hooks = replaced.owner;
           const recorder = hooks.#recorder;
+          // biome-ignore lint/complexity/noArguments: as many are passed on
+          const { length } = arguments;
           // biome-ignore lint/complexity/noArguments: passed on as they are
-          const args = arguments as unknown as unknown[];
-          if (!recorder.active) return replaced.original.apply(this, args);
+          const rest = length > 1 ? [...arguments].slice(1) : NONE;
+          if (!recorder.active) return callFirst(replaced.original, this, length, callback, rest);
           const frame = currentFrame();
-          const followed = frame === undefined || recorder.follows(frame);
-          if (!followed && typeof callback !== 'function') return replaced.original.apply(this, args);
           const ofQuery = hooks.#querying === this;
           hooks.#querying = null;
-          if (!followed) {
-            const called = hooks.#inCallersFrame(callback as Method, frame, ofQuery);
-            return args.length === 1
-              ? replaced.original.call(this, called)
-              : replaced.original.apply(this, withFirst(called, args));
-          }
-          const outer = hooks.#connecting;
-          hooks.#connecting = performance.now();
-          hooks.#onDemand.need();
-          try {
-            if (typeof callback !== 'function') return replaced.original.apply(this, args);
-            const called = inCallersPlace(callback as Method, frame, recorder);
-            return replaced.original.apply(this, withFirst(called, args));
-          } finally {
-            if (hooks.#connecting !== 0) {
-              const queue = this._pendingQueue;
-              hooks.#place(queue?.[queue.length - 1]);
-              if (hooks.#connecting !== 0) hooks.#onDemand.release();
-            }
-            hooks.#connecting = outer;
-          }
+          if (frame === undefined || recorder.follows(frame))
+            return hooks.#connect(replaced.original, this, frame, length, callback, rest);
+          if (typeof callback !== 'function')
+            return callFirst(replaced.original, this, length, callback, rest);
+          const called = ofQuery
+            ? hooks.#ofQuery(callback as Method, frame)
+            : inCallersFrame(callback as Method, frame);
+          return callFirst(replaced.original, this, length, called, rest);
         },
     );
     // What `Pool.query` returns is awaited by whoever asked; its `connect` takes the sample.
@@ -124,22 +114,49 @@ export class PoolHooks {
     );
   }
 
+  /** `Pool.connect` of a run that is followed. */
+  #connect(
+    original: Method,
+    pool: PgPool,
+    frame: Frame | undefined,
+    length: number,
+    callback: unknown,
+    rest: readonly unknown[],
+  ): unknown {
+    const outer = this.#connecting;
+    this.#connecting = performance.now();
+    this.#onDemand.need();
+    try {
+      const called =
+        typeof callback === 'function' ? inCallersPlace(callback as Method, frame, this.#recorder) : callback;
+      return callFirst(original, pool, length, called, rest);
+    } finally {
+      if (this.#connecting !== 0) {
+        const queue = pool._pendingQueue;
+        this.#place(queue?.[queue.length - 1]);
+        if (this.#connecting !== 0) this.#onDemand.release();
+      }
+      this.#connecting = outer;
+    }
+  }
+
   /**
-   * A callback that runs in the frame of the code that passed it, of a run that is not followed.
-   * @param ofQuery it is `Pool.query`'s own, for a caller to whom it gave a promise
+   * The callback of a `Pool.query` that gave its caller a promise, in a run that is not followed. It calls `Client.query`,
+   * which passes, and nothing of the program's: so it needs no frame, unless that is more than the driver's.
    */
-  #inCallersFrame(callback: Method, frame: Frame | undefined, ofQuery: boolean): Method {
+  #ofQuery(callback: Method, frame: Frame): Method {
     const clients = this.#clients;
-    return function runsInCallersFrame(this: unknown): unknown {
-      // biome-ignore lint/complexity/noArguments: passed on as they are
-      const args = arguments as unknown as unknown[];
-      const outer = clients.inPoolQuery;
-      clients.inPoolQuery = ofQuery;
+    return function runsOfQuery(this: unknown, _error: unknown, client: PgClient | undefined): unknown {
+      if (client === undefined || client === null || clients.isOverridden(client)) {
+        // biome-ignore lint/complexity/noArguments: passed on as they are
+        return callInFrame(frame, callback, this, [...arguments]);
+      }
+      clients.nextPasses = true;
       try {
-        if (currentFrame() === frame) return callback.apply(this, args);
-        return callInFrame(frame, callback, this, args);
+        // biome-ignore lint/complexity/noArguments: passed on as they are
+        return callback.apply(this, arguments as unknown as unknown[]);
       } finally {
-        clients.inPoolQuery = outer;
+        clients.nextPasses = false;
       }
     };
   }
@@ -171,6 +188,14 @@ export class PoolHooks {
   }
 }
 
+/** A callback that runs in the frame of the code that passed it, of a run that is not followed. */
+function inCallersFrame(callback: Method, frame: Frame): Method {
+  return function runsInCallersFrame(this: unknown): unknown {
+    // biome-ignore lint/complexity/noArguments: passed on as they are
+    return callInFrame(frame, callback, this, [...arguments]);
+  };
+}
+
 /**
  * A callback that runs in the frame of the code that passed it, with its own `this` and arguments; what it
  * queries comes from where that code called (`SiteSampler.enter` says why this has its name).
@@ -188,6 +213,17 @@ function inCallersPlace(callback: Method, frame: Frame | undefined, { sites }: R
       sites.leave(outer, args[1] as object | undefined);
     }
   };
+}
+
+/** Calls a method with `first` and the `rest`, or with none where there were none. */
+function callFirst(
+  method: Method,
+  self: unknown,
+  length: number,
+  first: unknown,
+  rest: readonly unknown[],
+): unknown {
+  return length <= 1 ? callWith(method, self, length, first) : method.call(self, first, ...rest);
 }
 
 /** The prototype in the chain that has the method itself. */

@@ -4,9 +4,10 @@
  */
 
 /** In `Client.query`, before the driver's own. */
-const CALLED = 'const call = replaced.owner.#begin(this, config, values, callback);';
+const CALLED =
+  'const call = hooks.nextPasses ? hooks.#pass() : hooks.#begin(this, config, values, callback);';
 /** What `Client.query` returned. */
-const RETURNED = 'const result = original.apply(client, args);';
+const RETURNED = 'const result = callWith(original, client, length, config, values, callback);';
 /** A message of the server's, before the driver hears it. */
 const EMITTED = 'if (listener === undefined || listener.heard === 0)';
 /** The callback of `Pool.connect`, before it runs. */
@@ -16,7 +17,7 @@ const client = (name, what, find, replace) => ({ name, what, file: 'drivers/pg/c
 const pool = (name, what, find, replace) => ({ name, what, file: 'drivers/pg/pool', find, replace });
 const called = (name, what, code) => client(name, what, CALLED, `${CALLED} ${code}`);
 const returned = (name, what, code) =>
-  client(name, what, RETURNED, `let result = original.apply(client, args); ${code}`);
+  client(name, what, RETURNED, `${RETURNED.replace('const', 'let')} ${code}`);
 const emitted = (name, what, code) => client(name, what, EMITTED, `${code} ${EMITTED}`);
 const callback = (name, what, code) =>
   called(

@@ -101,7 +101,7 @@ function details(proof: Proof): string {
     [
       'intervals',
       proof.intervals_hold === 'launches'
-        ? "mean over the launches of the trimmed means of their paired log-ratios, Student's t over the launches"
+        ? "trimmed mean of the paired log-ratios of all launches, Student's t over the launches"
         : `trimmed mean of the paired log-ratios, symmetric bootstrap-t, seed ${proof.seed}`,
     ],
   ];

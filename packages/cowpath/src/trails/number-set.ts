@@ -1,0 +1,42 @@
+const SLOTS_MIN = 8;
+
+/**
+ * A set of whole numbers in eight bytes each, and as many free: in a `Set` those beyond 31 bits take five times that.
+ * Open addressing with linear probing; nothing is ever taken out.
+ */
+export class NumberSet {
+  size = 0;
+  /** A power of two of them; NaN is free. */
+  #slots = new Float64Array(SLOTS_MIN).fill(Number.NaN);
+
+  has(number: number): boolean {
+    return this.#slots[placeOf(number, this.#slots)] === number;
+  }
+
+  add(number: number): void {
+    const place = placeOf(number, this.#slots);
+    if (this.#slots[place] === number) return;
+    this.#slots[place] = number;
+    this.size++;
+    // Three quarters full: beyond that the search for a free one grows long.
+    if (this.size * 4 > this.#slots.length * 3) this.#grow();
+  }
+
+  #grow(): void {
+    const before = this.#slots;
+    const slots = new Float64Array(before.length * 2).fill(Number.NaN);
+    for (const number of before) if (!Number.isNaN(number)) slots[placeOf(number, slots)] = number;
+    this.#slots = slots;
+  }
+}
+
+/** Where the number is, or the free slot where it would be. */
+function placeOf(number: number, slots: Float64Array): number {
+  const mask = slots.length - 1;
+  // Neighbours stay apart, and so do numbers that differ in their higher bits only.
+  const high = Math.floor(number / 2 ** 32);
+  let place = Math.imul((number | 0) ^ Math.imul(high | 0, 0x85ebca6b), 0x9e3779b1);
+  place = (place ^ (place >>> 15)) & mask;
+  while (slots[place] !== number && !Number.isNaN(slots[place])) place = (place + 1) & mask;
+  return place;
+}
