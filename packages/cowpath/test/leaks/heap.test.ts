@@ -66,7 +66,7 @@ test.each([
   // Just below 200 KB, give or take what else the heap does.
   { what: 'lookups by UUID', bytes_max: OPEN_BYTES_MAX + 20 * 1024 },
 ])(
-  'an open context that loaded 1,000 rows holds under 200 KB: $what',
+  'an open context that loaded 1,000 rows holds under $bytes_max bytes: $what',
   async ({ what, bytes_max }) => {
     const held = await ran<number>(what, 6);
     expect(held).toBeLessThan(bytes_max);

@@ -1,5 +1,5 @@
 import { studentQuantile } from './student.ts';
-import { type Estimate, standardError } from './trimmed-mean.ts';
+import { type Estimate, middleMean, standardError } from './trimmed-mean.ts';
 import { roomToSettle } from './verdict.ts';
 
 /** Values that have something in common within each cluster, so that only the clusters are independent. */
@@ -21,44 +21,38 @@ export type Clusters = readonly (readonly number[])[];
  */
 export function clusteredMean(clusters: Clusters, trim: number, confidence: number): Estimate {
   const n = clusters.length;
-  const { mean, winsorised } = trimmedMoments(clusters, trim);
-  const center = meanOf(winsorised.flat());
-  let sums = 0;
-  let singles = 0;
-  for (const values of winsorised) {
-    sums += values.reduce((sum, value) => sum + value - center, 0) ** 2;
-    singles += values.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  }
-  const count = winsorised.reduce((all, { length }) => all + length, 0);
-  const variance = (sums * n) / (n - 1);
-  const beyond = Math.max(0, variance - (singles * count) / (count - 1));
-  const kept = count - 2 * Math.floor(count * trim);
-  const error = Math.sqrt(variance) / kept;
-  if (error === 0) return { n, estimate: mean, error, low: mean, high: mean };
-  const share = beyond / variance;
-  const alike = 1 / (1 / (n - 1) + 1 / (kept - 1) - 1 / (count - 1));
+  const values = clusters.flat();
+  const cut = Math.floor(values.length * trim);
+  const kept = values.length - 2 * cut;
+  const estimate = middleMean(values, trim);
+  const error = Math.sqrt((summedSquares(clusters, cut) * n) / (n - 1)) / kept;
+  if (error === 0) return { n, estimate, error, low: estimate, high: estimate };
+  const share = Math.max(0, 1 - (standardError(values, trim) / error) ** 2);
+  const alike = 1 / (1 / (n - 1) + 1 / (kept - 1) - 1 / (values.length - 1));
   const apart = Math.floor(n - 2 * n * trim) - 1;
-  const [tAlike, tApart] = [alike, apart].map((freedom) =>
-    studentQuantile(confidence, Math.max(1, Math.floor(freedom + ROUNDING))),
-  ) as [number, number];
-  const t = share * tApart + (1 - share) * tAlike;
-  return { n, estimate: mean, error, low: mean - t * error, high: mean + t * error };
+  const t = share * quantileOf(apart) + (1 - share) * quantileOf(alike);
+  return { n, estimate, error, low: estimate - t * error, high: estimate + t * error };
+
+  function quantileOf(freedom: number): number {
+    return studentQuantile(confidence, Math.max(1, Math.floor(freedom + ROUNDING)));
+  }
 }
 
 /** So that a whole number of degrees of freedom is not rounded down. */
 const ROUNDING = 1e-9;
 
-/** The trimmed mean of all values, and the values with those that it leaves out moved to the nearest that it does not. */
-function trimmedMoments(clusters: Clusters, trim: number): { mean: number; winsorised: number[][] } {
+/**
+ * The squares of what clusters sum up to, each value taken from the middle of all: winsorised, which is with the `cut`
+ * lowest and highest of all moved to their neighbours.
+ */
+function summedSquares(clusters: Clusters, cut: number): number {
   const sorted = Float64Array.from(clusters.flat()).sort();
-  const cut = Math.floor(sorted.length * trim);
-  const kept = sorted.subarray(cut, sorted.length - cut);
-  const [lowest, highest] = [kept[0]!, kept[kept.length - 1]!];
-  const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
-  const winsorised = clusters.map((values) =>
-    values.map((value) => Math.min(highest, Math.max(lowest, value))),
-  );
-  return { mean, winsorised };
+  const [lowest, highest] = [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
+  const winsorised = (value: number): number => Math.min(highest, Math.max(lowest, value));
+  const middle = meanOf(Array.from(sorted, winsorised));
+  return clusters
+    .map((values) => values.reduce((sum, value) => sum + winsorised(value) - middle, 0))
+    .reduce((squares, sum) => squares + sum * sum, 0);
 }
 
 /** The trimmed mean of each cluster, in order. */
