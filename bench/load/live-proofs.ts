@@ -9,6 +9,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Option } from 'commander';
 import type { Proof } from '../../packages/lab/src/index.ts';
 import type { Block } from '../../packages/lab/src/prove/block.ts';
 import { launchesOf } from '../../packages/lab/src/prove/launches.ts';
@@ -17,6 +18,7 @@ import { LAUNCHES_FILE, writeLaunches } from '../../packages/lab/test/prove/reco
 import { benchCommand, numberFrom, wholeFrom } from '../command.ts';
 import { nodeArgs } from './processes.ts';
 
+const KINDS = ['equal', 'changed', 'both'] as const;
 const flags = benchCommand({
   file: 'bench/load/live-proofs.ts',
   measures:
@@ -26,10 +28,12 @@ const flags = benchCommand({
   examples: [
     'node bench/load/live-proofs.ts --minutes 60',
     'node bench/load/live-proofs.ts --proofs 1 --launches 4 --launches-changed 4   # a short look',
+    'node bench/load/live-proofs.ts --kind equal --seconds 6   # of equal servers only, as long as a proof takes by itself',
     'node bench/load/live-proofs.ts --record launches.json.gz   # for simulate-proofs.ts --recorded',
   ],
 })
   .option('--proofs <number>', 'of each kind', wholeFrom(1, 10_000), 20)
+  .addOption(new Option('--kind <kind>', 'of servers').choices(KINDS).default('both'))
   .option('--seconds <number>', 'that each launch measures', numberFrom(0.1, 86_400), 4)
   .option('--launches <number>', 'of a proof of equal servers', wholeFrom(1, 1_000), 20)
   .option('--launches-changed <number>', 'of a proof of unequal ones', wholeFrom(1, 1_000), 10)
@@ -42,6 +46,7 @@ const flags = benchCommand({
   .parse()
   .opts<{
     proofs: number;
+    kind: (typeof KINDS)[number];
     seconds: number;
     launches: number;
     launchesChanged: number;
@@ -170,14 +175,15 @@ const changed: Outcome[] = [];
 const late = (): boolean =>
   flags.minutes !== undefined && performance.now() - began >= flags.minutes * 60_000;
 for (let i = 0; i < proofs && !late(); i++) {
-  equal.push(await judge(`A/A ${i + 1}`, 1, i + 1, overallOutcome, keepLaunches));
-  if (late()) break;
+  if (flags.kind !== 'changed')
+    equal.push(await judge(`A/A ${i + 1}`, 1, i + 1, overallOutcome, keepLaunches));
+  if (flags.kind === 'equal' || late()) continue;
   const truth = i % 2 === 1 ? 'slower' : 'faster';
   // The request's own share of work is a little less than all of its cost, so 5 % of the whole needs a little more.
   const factor = truth === 'slower' ? 1.06 : 1 / 1.06;
   changed.push(await judge(`5 % ${truth} ${i + 1}`, factor, i + 1, throughputOutcome(truth)));
 }
-console.log(`A/A: ${tallyText(equal)}`);
-console.log(`5 %: ${tallyText(changed)}`);
+if (flags.kind !== 'changed') console.log(`A/A: ${tallyText(equal)}`);
+if (flags.kind !== 'equal') console.log(`5 %: ${tallyText(changed)}`);
 if (flags.record !== undefined) console.log(`${kept.length} launches kept in ${flags.record}`);
 console.log(`${((performance.now() - began) / 60_000).toFixed(1)} minutes in all`);
