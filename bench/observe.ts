@@ -210,7 +210,8 @@ try {
     for (const connections of values.connections) {
       for (const result of await measure(kind, connections, postgres.url)) {
         results.push(result);
-        if (!values.json) console.log(show(result));
+        // With --json to stderr, so that a run that is stopped has said what it knew.
+        (values.json ? console.error : console.log)(show(result));
       }
     }
   }

@@ -31,9 +31,28 @@ export function openContext(name: string, parent: Context | null | undefined = c
     slots: null,
   };
   frame.context = context;
-  context.root = parent ? parent.root : context;
+  if (parent) {
+    context.root = parent.root;
+  } else {
+    context.root = context;
+    if (shared.sampler !== null) context.sampled = shared.sampler(context);
+  }
   if (channels.contextOpen.hasSubscribers && isSampled(context)) channels.contextOpen.publish({ context });
   return context;
+}
+
+/**
+ * From now on `choose` is asked of every root that opens, in whichever copy of this package: where it answers false, the
+ * root is passed over (`Context.sampled`). One at a time: who asks later takes its place. It must be quick, and must not
+ * throw.
+ *
+ * @returns the way to stop
+ */
+export function sampleRoots(choose: (root: Context) => boolean): () => void {
+  shared.sampler = choose;
+  return () => {
+    if (shared.sampler === choose) shared.sampler = null;
+  };
 }
 
 /** Whether anybody is told of this context: see `Context.sampled`. */

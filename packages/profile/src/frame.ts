@@ -18,8 +18,8 @@ export interface Context {
   /** `performance.now()` when it closed; 0 while it is open, and for good where nobody is told that it closes. */
   closedAt: number;
   /**
-   * Of a root: false where whoever counts runs passes this one over. Of the contexts in it nobody is told then, nor that
-   * it closes. Set while its opening is published; absent from contexts that an older copy of the package made.
+   * Of a root: false where whoever counts runs passes this one over (`sampleRoots`). Of it and of the contexts in it
+   * nobody is told then. Absent from contexts that an older copy of the package made.
    */
   sampled: boolean;
   /** The frame in which its work runs. */

@@ -21,6 +21,7 @@ export {
   runInContext,
   runInFrame,
   START_UP,
+  sampleRoots,
 } from './context.ts';
 export {
   addEvidence,

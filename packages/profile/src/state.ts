@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Frame } from './frame.ts';
+import type { Context, Frame } from './frame.ts';
 
 /**
  * What every copy of this package in one thread shares. An application can load several copies (its own,
@@ -10,6 +10,8 @@ export interface SharedState {
   readonly frames: AsyncLocalStorage<Frame>;
   /** The next context number: positive, unique in this thread. */
   nextContextId: number;
+  /** See `sampleRoots`. */
+  sampler: ((root: Context) => boolean) | null;
 }
 
 const KEY = Symbol.for('cowpath.state.v1');
@@ -18,7 +20,7 @@ function install(): SharedState {
   const holder = globalThis as { [KEY]?: SharedState };
   const existing = holder[KEY];
   if (existing) return existing;
-  const state: SharedState = { frames: new AsyncLocalStorage(), nextContextId: 1 };
+  const state: SharedState = { frames: new AsyncLocalStorage(), nextContextId: 1, sampler: null };
   Object.defineProperty(globalThis, KEY, {
     value: state,
     enumerable: false,

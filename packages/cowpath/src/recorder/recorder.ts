@@ -15,6 +15,7 @@ import {
   runInFrame,
   type Segment,
   START_UP,
+  sampleRoots,
 } from '@cowpath/profile';
 import { PROVISIONAL } from '../contexts/provisional.ts';
 import { PackageNotices, PRISMA_ENGINE } from '../packages/notices.ts';
@@ -101,7 +102,14 @@ export class Recorder {
     const failed = (error: unknown): void => this.guard.failed('COWPATH_RECORDER_FAILED', error);
     this.#stops.push(
       this.packages.start(),
-      listen(channels.contextOpen, ({ context }: ContextMessage) => this.#opened(context), failed),
+      sampleRoots((root) => {
+        try {
+          return this.#samples(root);
+        } catch (error) {
+          failed(error);
+          return true;
+        }
+      }),
       listen(channels.contextClose, ({ context }: ContextMessage) => this.#closed(context), failed),
       listen(channels.load, (message: LoadMessage) => this.#loaded(message), failed),
     );
@@ -254,12 +262,13 @@ export class Recorder {
     return denied.map((database) => `${database.alias}: ${database.because ?? 'unknown'}`);
   }
 
-  #opened(context: Context): void {
-    if (context.parent !== null || context.name === START_UP || context.name === BACKGROUND) return;
+  /** Whether this root, which opens, is followed. */
+  #samples(root: Context): boolean {
+    if (root.name === START_UP || root.name === BACKGROUND) return true;
     this.#rootsSeen = true;
-    const weight = this.#sampler.open(context.name, context.openedAt);
-    if (weight === 0) context.sampled = false;
-    else slotsOf(context)[LOG] = this.#newLog(context, weight);
+    const weight = this.#sampler.open(root.name, root.openedAt);
+    if (weight > 0) slotsOf(root)[LOG] = this.#newLog(root, weight);
+    return weight > 0;
   }
 
   #closed(context: Context): void {

@@ -1,4 +1,5 @@
-const SLOTS_MIN = 8;
+/** Slots that a set begins with: a power of two. */
+export const SLOTS_MIN = 8;
 
 /**
  * A set of whole numbers in eight bytes each, and as many free: in a `Set` those beyond 31 bits take five times that.
@@ -7,7 +8,7 @@ const SLOTS_MIN = 8;
 export class NumberSet {
   size = 0;
   /** A power of two of them; NaN is free. */
-  #slots = new Float64Array(SLOTS_MIN).fill(Number.NaN);
+  #slots = freeSlots(SLOTS_MIN);
 
   has(number: number): boolean {
     return this.#slots[placeOf(number, this.#slots)] === number;
@@ -18,20 +19,29 @@ export class NumberSet {
     if (this.#slots[place] === number) return;
     this.#slots[place] = number;
     this.size++;
-    // Three quarters full: beyond that the search for a free one grows long.
-    if (this.size * 4 > this.#slots.length * 3) this.#grow();
+    if (isFull(this.size, this.#slots)) this.#grow();
   }
 
   #grow(): void {
     const before = this.#slots;
-    const slots = new Float64Array(before.length * 2).fill(Number.NaN);
+    const slots = freeSlots(before.length * 2);
     for (const number of before) if (!Number.isNaN(number)) slots[placeOf(number, slots)] = number;
     this.#slots = slots;
   }
 }
 
+/** So many slots, all free. */
+export function freeSlots(count: number): Float64Array {
+  return new Float64Array(count).fill(Number.NaN);
+}
+
+/** Three quarters of them are taken: beyond that the search for a free one grows long. */
+export function isFull(taken: number, slots: Float64Array): boolean {
+  return taken * 4 > slots.length * 3;
+}
+
 /** Where the number is, or the free slot where it would be. */
-function placeOf(number: number, slots: Float64Array): number {
+export function placeOf(number: number, slots: Float64Array): number {
   const mask = slots.length - 1;
   // Neighbours stay apart, and so do numbers that differ in their higher bits only.
   const high = Math.floor(number / 2 ** 32);

@@ -1,7 +1,8 @@
 import type { Key } from '../catalog/catalog.ts';
 import type { Execution, Group } from './group.ts';
-import { type HeldValue, heldValue, isItself } from './held-value.ts';
+import { heldValue, isItself } from './held-value.ts';
 import type { LoadNode } from './load-node.ts';
+import { NumberMap } from './number-map.ts';
 
 /** One value (or tuple) that came in a source's columns. */
 export interface Entry {
@@ -25,7 +26,8 @@ export interface Entry {
 export class Source {
   readonly group: Group;
   readonly key: Key;
-  readonly entries: Map<HeldValue, Entry> = new Map();
+  /** By values, as they are held. */
+  readonly entries: NumberMap<Entry> = new NumberMap();
   /** Entries made in all. */
   made = 0;
   /** The place of the first row that is remembered. */
@@ -80,7 +82,7 @@ export class Source {
     this.begin += forgotten.length;
     this.#settled = Math.max(0, this.#settled - forgotten.length);
     for (const entry of forgotten) entry.kept--;
-    for (const [value, entry] of this.entries) if (entry.kept === 0) this.entries.delete(value);
+    this.entries.keep(({ kept }) => kept > 0);
   }
 
   find(value: string): Entry | undefined {

@@ -60,10 +60,8 @@ export class PgAccess implements Access {
 
   async #readCatalog(): ReturnType<Access['readCatalog']> {
     const client = await this.#connect();
-    const run = async (text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
-      (await client.query({ text, values })).rows;
     try {
-      return catalogOf(await reading(client, () => readCatalogRows(run)));
+      return catalogOf(await reading(client, () => readCatalogRows(client)));
     } finally {
       close(client);
     }
@@ -83,15 +81,11 @@ export class PgAccess implements Access {
       return await reading(client, async () => {
         // The path is set for this transaction only, with the name passed as data.
         if (schema !== null) {
-          await client.query({
-            text: `select set_config('search_path', quote_ident($1) || ', public', true)`,
-            values: [schema],
-          });
+          await client.query(`select set_config('search_path', quote_ident($1) || ', public', true)`, [
+            schema,
+          ]);
         }
-        const { rows } = await client.query({
-          text: `explain (analyze, buffers, format json) ${text}`,
-          values: parameters,
-        });
+        const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, parameters);
         const plan = (rows[0]?.['QUERY PLAN'] as Record<string, unknown>[] | undefined)?.[0];
         if (!plan) return null;
         return {

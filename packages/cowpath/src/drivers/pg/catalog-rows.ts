@@ -1,7 +1,5 @@
 import { RECORDER_LIMITS } from '../../recorder/limits.ts';
-
-/** Runs one statement on Cowpath's own connection. */
-export type Run = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+import { type OwnClient, rowsOf } from './own-connection.ts';
 
 const NOT_OURS = `n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'`;
 
@@ -52,7 +50,9 @@ export interface CatalogRows {
 }
 
 /** Asks a database for the tables, keys and references of its catalog. Names and estimates only. */
-export async function readCatalogRows(run: Run): Promise<CatalogRows> {
+export async function readCatalogRows(client: OwnClient): Promise<CatalogRows> {
+  const run = (text: string, values: readonly unknown[]): Promise<Record<string, unknown>[]> =>
+    rowsOf(client, text, values);
   const tables = await run(TABLES, [RECORDER_LIMITS.tables_max]);
   const ids = tables.map((row) => row['id'] as string);
   const columns = await run(COLUMNS, [ids]);

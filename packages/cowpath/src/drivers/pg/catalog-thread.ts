@@ -21,9 +21,7 @@ async function read({ file, place }: CatalogQuestion): Promise<CatalogAnswer> {
     const exports = createRequire(file)(file) as OwnClass | { readonly Client: OwnClass };
     const client = ownClient('Client' in exports ? exports.Client : exports, place);
     await connect(client);
-    const run = async (text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> =>
-      (await client.query({ text, values })).rows;
-    const rows = await reading(client, () => readCatalogRows(run));
+    const rows = await reading(client, () => readCatalogRows(client));
     close(client);
     return { rows };
   } catch (error) {

@@ -34,6 +34,8 @@ export class ClientHooks {
   readonly #onDemand = new OnDemand();
   readonly #submitting = new WeakSet<object>();
   readonly #hooked = new WeakSet<object>();
+  /** That of the driver's own clients; of the copy of the driver that was met last. */
+  #prototype: object | null = null;
   /** The statement whose `Client.query` call is under way, until its query object is known. */
   #starting: Call | null = null;
   /** The statement whose parameters are being serialised. */
@@ -58,7 +60,12 @@ export class ClientHooks {
       (replaced) =>
         function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
           const hooks = replaced.owner;
-          const call = hooks.nextPasses ? hooks.#pass() : hooks.#begin(this, config, values, callback);
+          if (hooks.nextPasses) {
+            hooks.nextPasses = false;
+            // biome-ignore lint/complexity/noArguments: passed on as they are
+            return replaced.original.apply(this, arguments as unknown as unknown[]);
+          }
+          const call = hooks.#begin(this, config, values, callback);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           if (call === null) return replaced.original.apply(this, arguments as unknown as unknown[]);
           // biome-ignore lint/complexity/noArguments: as many are passed on
@@ -70,6 +77,7 @@ export class ClientHooks {
         },
     );
     if (!observed) this.#recorder.guard.failed('COWPATH_DRIVER_PATCHED', PATCHED);
+    else if (Object.hasOwn(Client.prototype, '_pulseQueryQueue')) this.#prototype = Client.prototype;
     if (Client.Query) {
       this.#calls.addDriverQuery(Client.Query.prototype);
       this.#hookSubmit(Client.Query.prototype);
@@ -241,16 +249,9 @@ export class ClientHooks {
     return listener;
   }
 
-  #pass(): null {
-    this.nextPasses = false;
-    return null;
-  }
-
   /** Whether `client.query` is, or may be, more than the driver's: it may put a callback of its own around the pool's. */
   isOverridden(client: PgClient): boolean {
-    return (
-      Object.hasOwn(client, 'query') || !Object.hasOwn(Object.getPrototypeOf(client), '_pulseQueryQueue')
-    );
+    return Object.hasOwn(client, 'query') || Object.getPrototypeOf(client) !== this.#prototype;
   }
 
   /** What an earlier session listened to is not listened to now. */

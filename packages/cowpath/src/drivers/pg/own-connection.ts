@@ -11,7 +11,7 @@ export interface OwnClient extends PgClient {
   connect(): Promise<void>;
   end(): Promise<void>;
   unref?(): void;
-  query(config: { text: string; values?: readonly unknown[] }): Promise<{ rows: Record<string, unknown>[] }>;
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
 export type OwnClass = AnyClass & (new (config: object) => OwnClient);
@@ -53,7 +53,7 @@ export async function connect(client: OwnClient): Promise<void> {
  * on it, which the next program to use it would go by if it gives none of its own.
  */
 async function leave(client: OwnClient): Promise<void> {
-  await client.query({ text: 'rollback; reset application_name' }).catch(() => {});
+  await client.query('rollback; reset application_name').catch(() => {});
 }
 
 export function close(client: OwnClient): void {
@@ -69,13 +69,30 @@ export function isCut(client: OwnClient): boolean {
 export async function reading<T>(client: OwnClient, work: () => Promise<T>): Promise<T> {
   return within(TRANSACTION_MS_MAX, client, async () => {
     try {
-      await client.query({ text: 'begin transaction read only' });
-      await client.query({ text: `set local statement_timeout = ${STATEMENT_MS_MAX}` });
+      await client.query('begin transaction read only');
+      await client.query(`set local statement_timeout = ${STATEMENT_MS_MAX}`);
       return await work();
     } finally {
       await leave(client);
     }
   });
+}
+
+/**
+ * The rows of a query of ours, whose columns are texts, numbers, booleans and arrays of them. They come as JSON in one
+ * column: the code that makes rows is the program's as well as ours, V8 compiles it for the few shapes of rows that it
+ * meets, and each of our queries would be one more.
+ */
+export async function rowsOf(
+  client: OwnClient,
+  text: string,
+  values: readonly unknown[],
+): Promise<Record<string, unknown>[]> {
+  const { rows } = await client.query(
+    `select coalesce(json_agg(q), '[]')::text as id from (${text}) q`,
+    values,
+  );
+  return JSON.parse(String(rows[0]?.['id'])) as Record<string, unknown>[];
 }
 
 /** Cuts the connection off when the work takes longer: what waits for an answer then fails. */

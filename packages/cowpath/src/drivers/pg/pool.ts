@@ -29,8 +29,10 @@ export class PoolHooks {
   readonly #onDemand = new OnDemand();
   /** When the call of `connect` under way began, until its place in the queue is known; else 0. */
   #connecting = 0;
-  /** The pool whose `query` is under way, called for a promise, until it calls its `connect`. */
-  #querying: PgPool | null = null;
+  /** The pool whose `query` is under way, called for a promise in a run that is not followed, until it calls its `connect`. */
+  #passing: PgPool | null = null;
+  /** The frame in which it was called. */
+  #passingIn: Frame | undefined;
 
   constructor(recorder: Recorder, clients: ClientHooks) {
     this.#recorder = recorder;
@@ -49,22 +51,22 @@ export class PoolHooks {
       (replaced) =>
         function connect(this: PgPool, callback: unknown): unknown {
           const hooks = replaced.owner;
-          const recorder = hooks.#recorder;
           // biome-ignore lint/complexity/noArguments: as many are passed on
           const { length } = arguments;
+          if (hooks.#passing === this) {
+            hooks.#passing = null;
+            if (length === 1 && typeof callback === 'function')
+              return replaced.original.call(this, hooks.#ofQuery(callback as Method, hooks.#passingIn));
+          }
+          const recorder = hooks.#recorder;
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const rest = length > 1 ? [...arguments].slice(1) : NONE;
           if (!recorder.active) return callFirst(replaced.original, this, length, callback, rest);
           const frame = currentFrame();
-          const ofQuery = hooks.#querying === this;
-          hooks.#querying = null;
           if (frame === undefined || recorder.follows(frame))
             return hooks.#connect(replaced.original, this, frame, length, callback, rest);
-          if (typeof callback !== 'function')
-            return callFirst(replaced.original, this, length, callback, rest);
-          const called = ofQuery
-            ? hooks.#ofQuery(callback as Method, frame)
-            : inCallersFrame(callback as Method, frame);
+          const called =
+            typeof callback === 'function' ? inCallersFrame(callback as Method, frame) : callback;
           return callFirst(replaced.original, this, length, called, rest);
         },
     );
@@ -76,17 +78,29 @@ export class PoolHooks {
       (replaced) =>
         function query(this: PgPool, text: unknown, values: unknown, callback: unknown): unknown {
           const hooks = replaced.owner;
-          const { sites } = hooks.#recorder;
-          sites.latest = null;
-          const outer = hooks.#querying;
-          hooks.#querying = hasCallback(text, values, callback) ? null : this;
+          const recorder = hooks.#recorder;
+          const outer = hooks.#passing;
+          const frame = currentFrame();
+          if (frame === undefined || recorder.follows(frame) || hasCallback(text, values, callback)) {
+            hooks.#passing = null;
+            const { sites } = recorder;
+            sites.latest = null;
+            try {
+              // biome-ignore lint/complexity/noArguments: passed on as they are
+              const result = replaced.original.apply(this, arguments as unknown as unknown[]);
+              if (sites.latest !== null) sites.returned(sites.latest, result);
+              return result;
+            } finally {
+              hooks.#passing = outer;
+            }
+          }
+          hooks.#passing = recorder.active ? this : null;
+          hooks.#passingIn = frame;
           try {
             // biome-ignore lint/complexity/noArguments: passed on as they are
-            const result = replaced.original.apply(this, arguments as unknown as unknown[]);
-            if (sites.latest !== null) sites.returned(sites.latest, result);
-            return result;
+            return replaced.original.apply(this, arguments as unknown as unknown[]);
           } finally {
-            hooks.#querying = outer;
+            hooks.#passing = outer;
           }
         },
     );
@@ -144,7 +158,7 @@ export class PoolHooks {
    * The callback of a `Pool.query` that gave its caller a promise, in a run that is not followed. It calls `Client.query`,
    * which passes, and nothing of the program's: so it needs no frame, unless that is more than the driver's.
    */
-  #ofQuery(callback: Method, frame: Frame): Method {
+  #ofQuery(callback: Method, frame: Frame | undefined): Method {
     const clients = this.#clients;
     return function runsOfQuery(this: unknown, _error: unknown, client: PgClient | undefined): unknown {
       if (client === undefined || client === null || clients.isOverridden(client)) {
