@@ -24,7 +24,7 @@ const flags = benchCommand({
   measures:
     'Right and wrong verdicts of real proofs whose truth is known: equal servers, and servers 5 % apart.',
   takes:
-    'Takes some seventy minutes: for each launch of each proof its seconds, twice the warm-up, and about half a second. Run it on a machine that does nothing else.',
+    'Takes about an hour: for each launch of each proof its seconds, twice the warm-up, and about half a second. Run it on a machine that does nothing else.',
   examples: [
     'node bench/load/live-proofs.ts --minutes 60',
     'node bench/load/live-proofs.ts --proofs 1 --launches 4 --launches-changed 4   # a short look',
