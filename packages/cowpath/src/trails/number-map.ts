@@ -1,7 +1,7 @@
-import { freeSlots, isFull, placeOf, SLOTS_MIN } from './number-set.ts';
+import { freeSlots, isFull, moreThan, placeOf, SLOTS_MIN } from './number-set.ts';
 
 /**
- * Values by whole numbers: to `Map` what `NumberSet` is to `Set`, in sixteen bytes for each, and as many free.
+ * Values by whole numbers: to `Map` what `NumberSet` is to `Set`, in sixteen bytes for each, and at most as many free.
  */
 export class NumberMap<Value extends object> {
   size = 0;
@@ -19,7 +19,7 @@ export class NumberMap<Value extends object> {
     if (this.#slots[place] === number) return;
     this.#slots[place] = number;
     this.size++;
-    if (isFull(this.size, this.#slots)) this.#remake(this.#slots.length * 2, () => true);
+    if (isFull(this.size, this.#slots)) this.#remake(moreThan(this.#slots.length), () => true);
   }
 
   /** Lets go of all values but the wanted ones. */
