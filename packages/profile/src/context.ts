@@ -35,7 +35,7 @@ export function openContext(name: string, parent: Context | null | undefined = c
     context.root = parent.root;
   } else {
     context.root = context;
-    if (shared.sampler !== null) context.sampled = shared.sampler(context);
+    if (shared.sampler) context.sampled = shared.sampler(context);
   }
   if (channels.contextOpen.hasSubscribers && isSampled(context)) channels.contextOpen.publish({ context });
   return context;

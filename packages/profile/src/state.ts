@@ -10,8 +10,8 @@ export interface SharedState {
   readonly frames: AsyncLocalStorage<Frame>;
   /** The next context number: positive, unique in this thread. */
   nextContextId: number;
-  /** See `sampleRoots`. */
-  sampler: ((root: Context) => boolean) | null;
+  /** See `sampleRoots`. Absent where an older copy of the package made this, until somebody samples. */
+  sampler?: ((root: Context) => boolean) | null;
 }
 
 const KEY = Symbol.for('cowpath.state.v1');

@@ -10,6 +10,7 @@ import {
   openContext,
   sampleRoots,
 } from '../src/index.ts';
+import { shared } from '../src/state.ts';
 
 describe('a root that is passed over', () => {
   /** Passes every root over whose name says so, and notes what is told. */
@@ -122,5 +123,15 @@ describe('a root that is passed over', () => {
     const root = openContext('older', null);
     Reflect.deleteProperty(root, 'sampled');
     expect(isSampled(openContext('inner', root))).toBe(true);
+  });
+
+  test('is heard where an older copy of the package made what copies share, until somebody samples', () => {
+    const isHeard = (): boolean => isSampled(openContext('root', null));
+    Reflect.deleteProperty(shared, 'sampler');
+    expect(isHeard()).toBe(true);
+    const stop = sampleRoots(() => false);
+    expect(isHeard()).toBe(false);
+    stop();
+    expect(isHeard()).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 /** That the tests of this folder can fail: with a fault in the recorder, the very programs of `results.property.test.ts` see it. */
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -34,6 +35,15 @@ afterAll(async () => {
   await Promise.all([bare?.stop(), honest?.stop()]);
   await postgres?.stop();
   place.remove();
+});
+
+// All of them, at once: those that CI does not run must not have lost their places meanwhile.
+test('each fault has its one place in the recorder', () => {
+  const lost = SABOTAGES.filter(({ file, find }) => {
+    const source = readFileSync(join(import.meta.dirname, '../../src', `${file}.ts`), 'utf8');
+    return source.split(find).length !== 2;
+  });
+  expect(lost.map(({ name }) => name)).toEqual([]);
 });
 
 test.each(chosen)('$name is caught: $what', async ({ name }) => {

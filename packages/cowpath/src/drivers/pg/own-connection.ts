@@ -89,10 +89,10 @@ export async function rowsOf(
   values: readonly unknown[],
 ): Promise<Record<string, unknown>[]> {
   const { rows } = await client.query(
-    `select coalesce(json_agg(q), '[]')::text as id from (${text}) q`,
+    `select coalesce(json_agg(q), '[]')::text as rows from (${text}) q`,
     values,
   );
-  return JSON.parse(String(rows[0]?.['id'])) as Record<string, unknown>[];
+  return JSON.parse(String(rows[0]?.['rows'])) as Record<string, unknown>[];
 }
 
 /** Cuts the connection off when the work takes longer: what waits for an answer then fails. */

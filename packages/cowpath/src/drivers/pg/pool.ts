@@ -79,26 +79,22 @@ export class PoolHooks {
         function query(this: PgPool, text: unknown, values: unknown, callback: unknown): unknown {
           const hooks = replaced.owner;
           const recorder = hooks.#recorder;
+          const { sites } = recorder;
+          sites.latest = null;
           const outer = hooks.#passing;
           const frame = currentFrame();
-          if (frame === undefined || recorder.follows(frame) || hasCallback(text, values, callback)) {
-            hooks.#passing = null;
-            const { sites } = recorder;
-            sites.latest = null;
-            try {
-              // biome-ignore lint/complexity/noArguments: passed on as they are
-              const result = replaced.original.apply(this, arguments as unknown as unknown[]);
-              if (sites.latest !== null) sites.returned(sites.latest, result);
-              return result;
-            } finally {
-              hooks.#passing = outer;
-            }
-          }
-          hooks.#passing = recorder.active ? this : null;
+          const passes =
+            recorder.active &&
+            frame !== undefined &&
+            !recorder.follows(frame) &&
+            !hasCallback(text, values, callback);
+          hooks.#passing = passes ? this : null;
           hooks.#passingIn = frame;
           try {
             // biome-ignore lint/complexity/noArguments: passed on as they are
-            return replaced.original.apply(this, arguments as unknown as unknown[]);
+            const result = replaced.original.apply(this, arguments as unknown as unknown[]);
+            if (sites.latest !== null) sites.returned(sites.latest, result);
+            return result;
           } finally {
             hooks.#passing = outer;
           }

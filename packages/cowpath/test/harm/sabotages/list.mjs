@@ -4,8 +4,7 @@
  */
 
 /** In `Client.query`, before the driver's own. */
-const CALLED =
-  'const call = hooks.nextPasses ? hooks.#pass() : hooks.#begin(this, config, values, callback);';
+const CALLED = 'const call = hooks.#begin(this, config, values, callback);';
 /** What `Client.query` returned. */
 const RETURNED = 'const result = callWith(original, client, length, config, values, callback);';
 /** A message of the server's, before the driver hears it. */
@@ -23,7 +22,8 @@ const callback = (name, what, code) =>
   called(
     name,
     what,
-    `for (let i = 0; i < arguments.length; i++) if (typeof arguments[i] === 'function') { const own = arguments[i]; arguments[i] = ${code}; }`,
+    // The parameters, which are handed on; `arguments` are where there are more than the driver knows.
+    `const own = typeof values === 'function' ? values : callback; if (typeof own === 'function') { const other = ${code}; if (own === values) values = other; else callback = other; }`,
   );
 
 export const SABOTAGES = [
@@ -124,8 +124,8 @@ export const SABOTAGES = [
   client(
     'statement-altered',
     'a comment is put before the statement',
-    'this.#listenerOf(connection)?.sent(call);',
-    `this.#listenerOf(connection)?.sent(call); if (Object.hasOwn(query, 'text') && typeof query.text === 'string') query.text = '/* seen */ ' + query.text;`,
+    'listener.sent(call);',
+    `listener.sent(call); if (Object.hasOwn(query, 'text') && typeof query.text === 'string') query.text = '/* seen */ ' + query.text;`,
   ),
   client(
     'listener-left',
