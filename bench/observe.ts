@@ -2,16 +2,18 @@
  * What observing costs: the CPU time of a program that does nothing but ask Postgres, under Cowpath and
  * under OpenTelemetry's instrumentation of node-postgres, as ratios to the same program alone.
  *
- * Each side is a process. Two processes of one program differ for as long as they live, by more than the
- * effects in question; so all sides are launched several times, and the interval is over launches. Within a
- * launch a round runs a block on each side and back (A B C, C B A), beginning with another side each time, so that a
- * slow drift of the machine meets all alike. Each block begins with a run that is not counted: the side
- * has slept meanwhile, its caches are cold. CPU time is that of all threads of the process, with the observer's
- * flush at the end of each block. Cowpath runs as compiled: `npm run build` first.
+ * Each side is a process. Two processes of one program differ for as long as they live; so all sides are launched
+ * several times, and the interval is over launches. Within a launch a round runs a block on each side and back (A B C,
+ * C B A), beginning with another side each time. Blocks are short: what a statement takes on a machine that is shared
+ * with others drifts by a half within seconds, and sides that take turns every tenth of a second drift alike. Each
+ * block begins with a run that is not counted: the side has slept meanwhile, its caches are cold. CPU time is that of
+ * all threads of the process, and what it takes outside its blocks (timers, the observer's writing every so often and
+ * its flush at the end of a launch) is shared out among all its statements. Cowpath runs as compiled: `npm run build`
+ * first.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import pg from 'pg';
 import { startPostgres } from '../packages/cowpath/test/postgres.ts';
@@ -33,7 +35,7 @@ const values = benchCommand({
     'CPU time of a program that does nothing but ask Postgres, under Cowpath and under OpenTelemetry, as ratios to the same program alone. `npm run build` first.',
   takes: 'Takes about 35 minutes: four workloads of eight or nine each.',
   examples: [
-    'node bench/observe.ts                                        # every workload, 80 rounds in 16 launches',
+    'node bench/observe.ts                                        # every workload, 400 rounds in 20 launches',
     'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
     'node bench/observe.ts --side cowpath control async-local-storage   # beside what no observer can do without',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
@@ -43,17 +45,18 @@ const values = benchCommand({
     '--rounds <number>',
     'in all: each side once in one order, once in the other',
     wholeFrom(2, 100_000),
-    80,
+    400,
   )
   .option(
     '--launches <number>',
     'of all sides; the rounds are shared out among them',
     wholeFrom(2, 1_000),
-    16,
+    20,
   )
-  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 500)
+  .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 100)
   .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 4_000)
-  .option('--node <path>', 'the Node that runs the program', process.execPath)
+  // The program has a working folder of its own.
+  .option('--node <path>', 'the Node that runs the program', (path) => resolve(path), process.execPath)
   .addOption(new Option('--kind <kinds...>', 'of statements').choices(KINDS).default([...KINDS]))
   .option(
     '--connections <numbers>',
@@ -159,6 +162,7 @@ async function measureLaunch(
         if (side === 0) statements = Math.max(100, Math.round((statements / wall_ms) * block_ms));
       }
     }
+    for (const program of programs) program.restart();
     const taken = names.map((): Taken[] => []);
     for (let round = 0; round < count; round++) {
       onRound(round + 1);
@@ -175,6 +179,10 @@ async function measureLaunch(
           wall_ms: (one!.wall_ms + other!.wall_ms) / 2 / statements,
         });
       }
+    }
+    for (const [side, program] of programs.entries()) {
+      const rest_us = await program.rest();
+      taken[side] = taken[side]!.map(({ cpu_us, wall_ms }) => ({ cpu_us: cpu_us + rest_us, wall_ms }));
     }
     return taken;
   } finally {

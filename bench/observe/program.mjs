@@ -1,7 +1,7 @@
 /**
  * The program that is observed: node-postgres, a pool, and nothing else. Plain JavaScript, so that Node 22
- * runs it too. It is told what to do over its IPC channel, a block at a time, and answers with the CPU time
- * that the block took in all threads of the process, what the observer writes at its end included.
+ * runs it too. It is told what to do over its IPC channel, a block at a time or to flush, and answers with the CPU
+ * time that this took in all threads of the process.
  */
 import pg from 'pg';
 
@@ -41,14 +41,23 @@ async function work({ kind, statements, connections, statements_per_root }) {
   await Promise.all(Array.from({ length: connections }, worker));
 }
 
-process.on('message', async (block) => {
-  pool ??= new pg.Pool({ connectionString, max: block.connections });
-  const cpu = process.cpuUsage();
+/** CPU time of all threads since the process began, microseconds. */
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+};
+
+process.on('message', async (told) => {
   const start = performance.now();
-  await work(block);
-  await flush();
-  const { user, system } = process.cpuUsage(cpu);
-  process.send({ cpu_us: user + system, wall_ms: performance.now() - start });
+  const from_us = cpu();
+  if (told === 'flush') {
+    await flush();
+  } else {
+    pool ??= new pg.Pool({ connectionString, max: told.connections });
+    await work(told);
+  }
+  const until_us = cpu();
+  process.send({ cpu_us: until_us - from_us, until_us, wall_ms: performance.now() - start });
 });
 process.on('disconnect', () => process.exit());
 process.send({ ready: true });

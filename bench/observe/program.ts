@@ -12,10 +12,16 @@ export interface Block {
   readonly statements_per_root: number;
 }
 
-/** Of all threads of the program's process, with the observer's flush. */
+/** Of all threads of the program's process. */
 export interface Cost {
   readonly cpu_us: number;
   readonly wall_ms: number;
+}
+
+/** What the process says. */
+interface Answer extends Cost {
+  /** CPU time since it began. */
+  readonly until_us: number;
 }
 
 /** What stands between the program and Postgres: the observer that its contexts come from, and what is loaded first. */
@@ -36,6 +42,8 @@ export function setupsOf(source: boolean): Readonly<Record<string, Setup>> {
     control: { observer: 'bare' },
     // Contexts and nothing else: what any observer that keeps them with Node's own means costs at least.
     'async-local-storage': { observer: 'async-local-storage' },
+    // `context()` without a recorder.
+    contexts: { observer: 'cowpath' },
     cowpath: { observer: 'cowpath', preload: register },
     // Without sampling: what the first thousand runs of a context cost, and programs without contexts.
     'cowpath-every-run': { observer: 'cowpath', preload: register, env: { COWPATH_EVERY_RUN: '1' } },
@@ -58,6 +66,12 @@ export interface ProgramOptions {
 /** One observed program; a block at a time. */
 export class Program {
   readonly name: string;
+  /** CPU time since the process began, when `restart` was called. */
+  #from_us = 0;
+  #until_us = 0;
+  /** What blocks have taken since then. */
+  #blocks_us = 0;
+  #statements = 0;
   readonly #child: ChildProcess;
   readonly #ready: Promise<unknown>;
 
@@ -81,10 +95,26 @@ export class Program {
   }
 
   async run(block: Block): Promise<Cost> {
-    await this.#ready;
-    const answer = this.#next();
-    this.#child.send(block);
-    return (await answer) as Cost;
+    const answer = await this.#ask(block);
+    this.#blocks_us += answer.cpu_us;
+    this.#statements += block.statements;
+    return answer;
+  }
+
+  /** From now on `rest` counts. */
+  restart(): void {
+    this.#from_us = this.#until_us;
+    this.#blocks_us = 0;
+    this.#statements = 0;
+  }
+
+  /**
+   * Has the observer write what it has, and says what the process has taken since `restart` outside its blocks, this
+   * included: what timers and other threads did while it was not its turn. CPU microseconds a statement.
+   */
+  async rest(): Promise<number> {
+    const { until_us } = await this.#ask('flush');
+    return (until_us - this.#from_us - this.#blocks_us) / this.#statements;
   }
 
   /** Resolves when its process has ended. */
@@ -94,14 +124,25 @@ export class Program {
     await ended;
   }
 
+  async #ask(what: Block | 'flush'): Promise<Answer> {
+    await this.#ready;
+    const next = this.#next();
+    this.#child.send(what);
+    const answer = (await next) as Answer;
+    this.#until_us = answer.until_us;
+    return answer;
+  }
+
   #next(): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const ended = (code: number | null): void => reject(new Error(`${this.name} ended with ${code}`));
       this.#child.once('message', (message) => {
         this.#child.off('exit', ended);
+        this.#child.off('error', reject);
         resolve(message);
       });
       this.#child.once('exit', ended);
+      this.#child.once('error', reject);
     });
   }
 }
