@@ -5,7 +5,7 @@
  * Each side is a process. Two processes of one program differ for as long as they live; so all sides are launched
  * several times, and the interval is over launches. Within a launch a round runs a block on each side and back (A B C,
  * C B A), beginning with another side each time. Blocks are short: what a statement takes on a machine that is shared
- * with others drifts by a half within seconds, and sides that take turns every tenth of a second drift alike. Each
+ * with others drifts within seconds, and sides that take turns every tenth of a second drift alike. Each
  * block begins with a run that is not counted: the side has slept meanwhile, its caches are cold. CPU time is that of
  * all threads of the process, and what it takes outside its blocks (timers, the observer's writing every so often and
  * its flush at the end of a launch) is shared out among all its statements. Cowpath runs as compiled: `npm run build`
@@ -13,7 +13,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { Option } from 'commander';
 import pg from 'pg';
 import { startPostgres } from '../packages/cowpath/test/postgres.ts';
@@ -37,7 +37,7 @@ const values = benchCommand({
   examples: [
     'node bench/observe.ts                                        # every workload, 400 rounds in 20 launches',
     'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
-    'node bench/observe.ts --side cowpath control async-local-storage   # beside what no observer can do without',
+    'node bench/observe.ts --side cowpath contexts async-local-storage control   # beside what no observer can do without',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
   ],
 })
@@ -55,8 +55,13 @@ const values = benchCommand({
   )
   .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 100)
   .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 4_000)
-  // The program has a working folder of its own.
-  .option('--node <path>', 'the Node that runs the program', (path) => resolve(path), process.execPath)
+  .option(
+    '--node <path>',
+    'the Node that runs the program',
+    // The program has a working folder of its own. A name alone is looked for on the PATH.
+    (path) => (path.includes(sep) ? resolve(path) : path),
+    process.execPath,
+  )
   .addOption(new Option('--kind <kinds...>', 'of statements').choices(KINDS).default([...KINDS]))
   .option(
     '--connections <numbers>',

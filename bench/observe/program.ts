@@ -66,11 +66,10 @@ export interface ProgramOptions {
 /** One observed program; a block at a time. */
 export class Program {
   readonly name: string;
-  /** CPU time since the process began, when `restart` was called. */
-  #from_us = 0;
+  /** CPU time since the process began, by its latest answer. */
   #until_us = 0;
-  /** What blocks have taken since then. */
-  #blocks_us = 0;
+  /** So much of it was taken before `restart`, or by blocks since. */
+  #accounted_us = 0;
   #statements = 0;
   readonly #child: ChildProcess;
   readonly #ready: Promise<unknown>;
@@ -96,15 +95,14 @@ export class Program {
 
   async run(block: Block): Promise<Cost> {
     const answer = await this.#ask(block);
-    this.#blocks_us += answer.cpu_us;
+    this.#accounted_us += answer.cpu_us;
     this.#statements += block.statements;
     return answer;
   }
 
   /** From now on `rest` counts. */
   restart(): void {
-    this.#from_us = this.#until_us;
-    this.#blocks_us = 0;
+    this.#accounted_us = this.#until_us;
     this.#statements = 0;
   }
 
@@ -114,7 +112,7 @@ export class Program {
    */
   async rest(): Promise<number> {
     const { until_us } = await this.#ask('flush');
-    return (until_us - this.#from_us - this.#blocks_us) / this.#statements;
+    return (until_us - this.#accounted_us) / this.#statements;
   }
 
   /** Resolves when its process has ended. */

@@ -1,15 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+/** Statements in the form that each library writes them. */
+import { beforeAll, describe } from 'vitest';
 import { loadParser } from '../../src/sql/index.ts';
-import { type Summary, summarise } from './summary.ts';
+import { table } from './summary.ts';
 
 beforeAll(loadParser);
-
-/** Statements in the form that each library writes them. */
-function table(cases: readonly (readonly [text: string, summary: Summary])[]): void {
-  it.each(cases)('%s', (text, summary) => {
-    expect(summarise(text)).toEqual(summary);
-  });
-}
 
 describe('Kysely', () => {
   table([

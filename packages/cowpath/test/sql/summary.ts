@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { type ColumnUse, insertedRowsOf, StatementCache, valuesOf } from '../../src/sql/index.ts';
 
 /** An analysis in a form that can be written down in a table of tests; empty parts are left out. */
@@ -12,6 +13,15 @@ export interface Summary {
   readonly inserted?: readonly string[];
   readonly flags?: string;
   readonly opaque?: string;
+}
+
+export type Case = readonly [text: string, summary: Summary];
+
+/** A test of each statement: that it is analysed as its summary says. */
+export function table(cases: readonly Case[]): void {
+  it.each(cases)('%s', (text, summary) => {
+    expect(summarise(text)).toEqual(summary);
+  });
 }
 
 export const PARAMETERS: readonly string[] = Array.from({ length: 30 }, (_, i) => `p${i + 1}`);
