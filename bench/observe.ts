@@ -37,6 +37,7 @@ const values = benchCommand({
   examples: [
     'node bench/observe.ts                                        # every workload, 400 rounds in 20 launches',
     'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
+    'node bench/observe.ts --statements-per-root 0               # without contexts: a script, a worker of a queue',
     'node bench/observe.ts --side cowpath contexts async-local-storage control   # beside what no observer can do without',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
   ],
@@ -69,7 +70,12 @@ const values = benchCommand({
     listOf(wholeFrom(1, 1_000)),
     [1, 10],
   )
-  .option('--statements-per-root <number>', 'in each context', wholeFrom(1, 100_000), 1)
+  .option(
+    '--statements-per-root <number>',
+    'in each context; 0: all outside every context',
+    wholeFrom(0, 100_000),
+    1,
+  )
   .addOption(new Option('--side <sides...>', 'what is compared').choices(SIDES).default(DEFAULT_SIDES))
   .option('--source', "runs Cowpath's sources, for work on it", false)
   .option('--json', 'print the results as JSON', false)

@@ -22,6 +22,8 @@ export class Observed {
   text: string;
   /** Parameters in the database's text form; undefined for one that has none (binary, or too long to be a key). */
   parameters: (string | null | undefined)[] | null = null;
+  /** How many statements it stands for: itself, and those that were passed over before it. */
+  readonly weight: number;
   readonly issuedAt: number;
   sentAt = 0;
   firstRowAt = 0;
@@ -41,10 +43,11 @@ export class Observed {
   /** Of a sampled call: see `sites/`. */
   stack: CapturedStack | null = null;
 
-  constructor(database: Database, frame: Frame | undefined, text: string, issuedAt: number) {
+  constructor(database: Database, frame: Frame | undefined, text: string, weight: number, issuedAt: number) {
     this.database = database;
     this.frame = frame;
     this.text = text;
+    this.weight = weight;
     this.issuedAt = issuedAt;
   }
 }

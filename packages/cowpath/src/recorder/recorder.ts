@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import {
   BACKGROUND,
@@ -28,7 +26,9 @@ import { HeldLogs } from './held-logs.ts';
 import { RECORDER_LIMITS } from './limits.ts';
 import { Observed } from './observed.ts';
 import type { Options } from './options.ts';
+import { Outside } from './outside.ts';
 import { PlanSampler } from './plans.ts';
+import { programName } from './program-name.ts';
 import { RootLog } from './root-log.ts';
 import { RunSampler } from './run-sampler.ts';
 
@@ -74,13 +74,11 @@ export class Recorder {
   /** The guard's counts as the segment has given them last. */
   #noted: ReadonlyMap<string, number> = new Map();
   readonly #program = programName();
-  #startUp: RootLog | null = null;
-  #background: RootLog | null = null;
-  #rootsSeen = false;
+  readonly #outside: Outside;
   /** Whether it has been told that there are statements. */
   #anyTold = false;
   #ready: RootLog[] = [];
-  readonly #logs = new HeldLogs((log) => log === this.#startUp || log === this.#background);
+  readonly #logs = new HeldLogs((log) => this.#outside.runOf(log) !== null);
   #waiting = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -92,6 +90,9 @@ export class Recorder {
     this.sites = new SiteSampler(options.sites ? captureStack : null);
     this.#analyser = new Analyser(this.guard, this.plans, (file) => this.packages.saw(file));
     this.#sampler = new RunSampler(options.everyRun);
+    this.#outside = new Outside(options.everyRun, (statements) =>
+      this.builder.note('COWPATH_STATEMENTS_SAMPLED', statements),
+    );
   }
 
   /** Begins to record. `accessOf` tells a driver's connections apart and opens Cowpath's own. */
@@ -152,16 +153,22 @@ export class Recorder {
     return database;
   }
 
-  /** Whether what runs in this frame is recorded. Asked for every statement: must be cheap. */
-  follows(frame: Frame): boolean {
-    return isSampled(frame.context);
+  /** Whether what runs in this frame is recorded now. Asked for every statement: must be cheap. */
+  follows(frame: Frame | undefined): boolean {
+    return frame === undefined ? this.#outside.now.weight > 0 : isSampled(frame.context);
+  }
+
+  /** A statement was called for in a frame that is not followed. */
+  passOver(frame: Frame | undefined): void {
+    if (frame === undefined) this.#outside.now.pass();
   }
 
   /** A statement was called for, in a frame that is followed. */
   begin(database: Database, frame: Frame | undefined, text: string): Observed {
     this.statements++;
-    const observed = new Observed(database, frame, text, performance.now());
     const log = this.#logOf(frame);
+    const weight = frame === undefined ? this.#outside.now.begin() : (log?.trails.weight ?? 1);
+    const observed = new Observed(database, frame, text, weight, performance.now());
     if (log !== null) log.underWay++;
     return observed;
   }
@@ -197,6 +204,7 @@ export class Recorder {
     }
     this.#drain();
     this.#logs.forget(last);
+    if (last) this.#noteUncounted();
     try {
       const noticed = this.packages.look(this.statements === 0, last);
       if (noticed) this.changes++;
@@ -265,7 +273,7 @@ export class Recorder {
   /** Whether this root, which opens, is followed. */
   #samples(root: Context): boolean {
     if (root.name === START_UP || root.name === BACKGROUND) return true;
-    this.#rootsSeen = true;
+    this.#outside.rootOpens();
     const weight = this.#sampler.open(root.name, root.openedAt);
     if (weight > 0) slotsOf(root)[LOG] = this.#newLog(root, weight);
     return weight > 0;
@@ -290,7 +298,7 @@ export class Recorder {
 
   /** The log of what runs in this frame; null when it is passed over. */
   #logOf(frame: Frame | undefined): RootLog | null {
-    if (frame === undefined) return this.#outside();
+    if (frame === undefined) return this.#logOutside();
     if (!isSampled(frame.context)) return null;
     const root = frame.context.root;
     const slots = slotsOf(root);
@@ -300,13 +308,18 @@ export class Recorder {
     return slots[LOG];
   }
 
-  #outside(): RootLog {
-    if (!this.#rootsSeen) {
-      this.#startUp ??= this.#newLog(openContext(START_UP, null), 1);
-      return this.#startUp;
-    }
-    this.#background ??= this.#newLog(openContext(BACKGROUND, null), 1);
-    return this.#background;
+  /** The process is ending: what was passed over last is in no count. */
+  #noteUncounted(): void {
+    const { uncounted } = this.#outside;
+    if (uncounted === 0) return;
+    this.builder.notes.set('COWPATH_STATEMENTS_UNCOUNTED', uncounted);
+    this.changes++;
+  }
+
+  #logOutside(): RootLog {
+    const run = this.#outside.now;
+    run.log ??= this.#newLog(openContext(run.name, null), 1);
+    return run.log;
   }
 
   #newLog(root: Context, weight: number): RootLog {
@@ -336,7 +349,7 @@ export class Recorder {
     if (!parserLoaded()) return;
     const later: RootLog[] = [];
     // What was loaded at start-up comes first: the others may follow it.
-    const startUp = this.#startUp;
+    const startUp = this.#outside.startUp.log;
     if (startUp !== null && startUp.finished.length > 0) this.#enqueue(startUp);
     const ready = this.#ready.splice(0).sort((a, b) => Number(b === startUp) - Number(a === startUp));
     for (const log of ready) {
@@ -358,7 +371,10 @@ export class Recorder {
       } catch (error) {
         this.guard.failed('COWPATH_RECORDER_FAILED', error);
       }
-      this.#sampler.spent(log.openedAs, finished.length, performance.now() - start);
+      const took_ms = performance.now() - start;
+      const outside = this.#outside.runOf(log);
+      if (outside !== null) outside.spent(finished.length, took_ms);
+      else this.#sampler.spent(log.openedAs, finished.length, took_ms);
     }
     this.#ready.push(...later);
   }
@@ -375,19 +391,4 @@ function slotsOf(root: Context): Slots {
 
 function isReading(database: Database): boolean {
   return database.state === 'unread' || database.state === 'reading';
-}
-
-/** The name of the package that the main file belongs to, or the file's own. */
-function programName(): string {
-  const main = process.argv[1];
-  if (!main) return 'node';
-  for (let folder = dirname(main); ; folder = dirname(folder)) {
-    try {
-      const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
-      if (typeof name === 'string' && name !== '') return name;
-    } catch {
-      // No package here; the folder above may have one.
-    }
-    if (folder === dirname(folder)) return basename(main);
-  }
 }

@@ -1,17 +1,24 @@
 import { OTHER } from '@cowpath/profile';
 
-/** So many runs of every name are followed, whatever that costs: a profile of fewer is exact. */
-const RUNS_ALWAYS_FOLLOWED = 1000;
-/**
- * Of what takes more, so much of the time that passes may go into following, by what a run of it is measured to cost.
- * In truth it takes far more than that: code that seldom runs is slow, and the program's own finds cold caches
- * after it.
- */
-const BUDGET_SHARE = 0.0005;
+/** How much is followed. */
+export interface Budget {
+  /** So many runs of every name are followed, whatever that costs: a profile of fewer is exact. */
+  readonly always: number;
+  /**
+   * Of what takes more, so much of the time that passes may go into following, by what a run of it is measured to cost.
+   * In truth it takes far more than that: code that seldom runs is slow, and the program's own finds cold caches
+   * after it.
+   */
+  readonly share: number;
+  /** But a run of each name is followed at least as often as this. */
+  readonly every_ms: number;
+}
+
+const OF_CONTEXTS: Budget = { always: 1000, share: 0.0005, every_ms: 10_000 };
+/** And whenever so many were passed over, in times of those that were counted before: a program may end at any time. */
+const PASSED_SHARE_MAX = 0.5;
 /** What quiet times leave over is good for so long. */
 const CARRIED_MS_MAX = 500;
-/** But a run of each name is followed at least as often as this. */
-const FOLLOWED_EVERY_MS = 10_000;
 /** What a statement of a followed run costs in the driver's hooks; measured with bench/observe.ts. */
 const STATEMENT_MS = 0.004;
 /** What a run is taken to cost before any has been analysed, and the weight of each one in what is learned. */
@@ -21,7 +28,8 @@ const NAMES_MAX = 1000;
 
 /** What is known of the runs of one name. */
 interface Name {
-  followed: number;
+  /** Those that were followed, each as often as it stands for others. */
+  counted: number;
   /** Passed over since the last that was followed. */
   passed: number;
   followedAt: number;
@@ -35,32 +43,39 @@ interface Name {
  */
 export class RunSampler {
   readonly #everyRun: boolean;
+  readonly #budget: Budget;
   readonly #names = new Map<string, Name>();
   /** When the next run can be afforded. */
   #dueAt = 0;
 
-  constructor(everyRun: boolean) {
+  constructor(everyRun: boolean, budget: Budget = OF_CONTEXTS) {
     this.#everyRun = everyRun;
+    this.#budget = budget;
   }
 
   /** A run of this name opens at `now` (milliseconds). Its weight; 0: it is passed over. */
   open(name: string, now: number): number {
     if (this.#everyRun) return 1;
     const known = this.#nameOf(name);
-    if (known.followed < RUNS_ALWAYS_FOLLOWED) {
-      known.followed++;
+    const { always, share, every_ms } = this.#budget;
+    if (known.counted < always) {
+      known.counted++;
       return 1;
     }
-    if (now < this.#dueAt && now - known.followedAt < FOLLOWED_EVERY_MS) {
+    if (
+      now < this.#dueAt &&
+      now - known.followedAt < every_ms &&
+      known.passed < known.counted * PASSED_SHARE_MAX
+    ) {
       known.passed++;
       return 0;
     }
     // Exponential gaps: traffic that repeats itself would else be met at the same point each time.
-    const gap_ms = (known.cost_ms / BUDGET_SHARE) * -Math.log(1 - Math.random());
+    const gap_ms = (known.cost_ms / share) * -Math.log(1 - Math.random());
     this.#dueAt = Math.max(this.#dueAt, now - CARRIED_MS_MAX) + gap_ms;
     const weight = known.passed + 1;
     known.passed = 0;
-    known.followed++;
+    known.counted += weight;
     known.followedAt = now;
     return weight;
   }
@@ -76,7 +91,7 @@ export class RunSampler {
     const known = this.#names.get(name);
     if (known) return known;
     if (this.#names.size >= NAMES_MAX && name !== OTHER) return this.#nameOf(OTHER);
-    const made = { followed: 0, passed: 0, followedAt: 0, cost_ms: COST_MS_ASSUMED };
+    const made = { counted: 0, passed: 0, followedAt: 0, cost_ms: COST_MS_ASSUMED };
     this.#names.set(name, made);
     return made;
   }

@@ -14,6 +14,12 @@ const TEXTS: Readonly<Record<string, string>> = {
   COWPATH_RUNS_SAMPLED:
     'Some contexts ran more than 1,000 times. Of their later runs a sample was followed, so that recording stays ' +
     'cheap, each counted for those passed over: their counts are estimates. Record with --every-run for exact ones.',
+  COWPATH_STATEMENTS_SAMPLED:
+    'The program sent more than 10,000 statements outside every context. Of the later ones stretches were followed, so ' +
+    'that recording stays cheap, each counted for those passed over: their counts are estimates. Record with --every-run for exact ones.',
+  COWPATH_STATEMENTS_UNCOUNTED:
+    'So many statements outside every context, the last ones, came after the last stretch that was followed: they are ' +
+    'not in this profile. Record with --every-run to count them.',
   COWPATH_STATEMENTS_DROPPED:
     'The program sent statements faster than they could be looked at: the rest is not in this profile, so counts are too low.',
   COWPATH_RECORDER_FAILED:

@@ -191,7 +191,7 @@ export class Analyser {
       time_ns: observed.time_ms * 1e6,
       wait_ns: observed.wait_ms * 1e6,
     };
-    use.observe(seen, trails.weight);
+    use.observe(seen, observed.weight);
     if (observed.stack) use.sites.add(this.#sites.find(observed.stack));
     let keys = trails.keys.get(step);
     if (!keys) {
@@ -202,7 +202,7 @@ export class Analyser {
     const before = keys.size;
     for (const key of execution.keys ?? []) if (keys.size < KEYS_REMEMBERED_MAX) keys.add(heldValue(key));
     use.keys += (keys.size - before) * trails.weight;
-    step.sawStatement(resolved.shape.hash, trails.weight);
+    step.sawStatement(resolved.shape.hash, observed.weight);
     // In a text that the database refused, a value may stand where a name should: "Smith", or an open quote.
     if (!observed.failed) builder.statement(resolved.shape.hash, resolved.shape.text);
     if (resolved.nested) builder.note('COWPATH_JSON_RELATIONS');

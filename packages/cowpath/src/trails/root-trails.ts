@@ -11,7 +11,10 @@ export interface Arriving {
 
 /** What is known of the trails of one root context: in memory only, dropped when the root is forgotten. */
 export class RootTrails {
-  /** How many runs this one stands for: those of its name that were not followed, and itself. */
+  /**
+   * How many runs this one stands for: those of its name that were not followed, and itself. Its statements may stand
+   * for more (`Observed.weight`): of a run that is itself followed in stretches.
+   */
   readonly weight: number;
   /** By database and domain: the columns in which values of it have come. */
   readonly sources: Map<string, Source[]> = new Map();

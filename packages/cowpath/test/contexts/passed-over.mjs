@@ -1,6 +1,7 @@
 /**
- * Many runs of two pages at once on few connections, each page with a table of its own, through every way in
- * which node-postgres calls back. Prints how many statements a run makes, and each place that was in another's run.
+ * Many runs of two pages at once on few connections, each page with a table of its own, and as many outside every
+ * context, through every way in which node-postgres calls back. Prints how many statements a run makes, and each place
+ * that was in another's run.
  */
 import { context, currentContext } from '@cowpath/profile';
 import pg from 'pg';
@@ -25,7 +26,7 @@ const narrow = new pg.Pool({ connectionString, max: 1, Client: Auditing });
 const strays = new Set();
 
 function here(table, where) {
-  const found = currentContext()?.root.name;
+  const found = currentContext()?.root.name ?? 'outside';
   if (found !== table) strays.add(`${where}: ${found} instead of ${table}`);
 }
 
@@ -164,6 +165,13 @@ async function worker(table) {
     await context(table, () => page(table, first));
   }
 }
-await Promise.all(Array.from({ length: 8 }, (_, i) => worker(i % 2 ? 'odd' : 'even')));
+let leftOutside = Number(process.argv[2]);
+async function workerOutside() {
+  while (leftOutside-- > 0) await page('outside', leftOutside);
+}
+await Promise.all([
+  ...Array.from({ length: 8 }, (_, i) => worker(i % 2 ? 'odd' : 'even')),
+  ...Array.from({ length: 4 }, workerOutside),
+]);
 await Promise.all([wide.end(), narrow.end()]);
 console.log(JSON.stringify({ statements: ways.reduce((sum, [n]) => sum + n, 0), strays: [...strays] }));

@@ -10,6 +10,7 @@ import { PROGRAMS, SEED } from './programs/amount.ts';
 import { program } from './programs/arbitrary.ts';
 
 const SOAK = process.env['COWPATH_SOAK'] === '1';
+const EVERY_SECOND = join(import.meta.dirname, '../every-second.ts');
 const RUNS = SOAK ? 3000 : PROGRAMS;
 
 let postgres: TestPostgres;
@@ -17,21 +18,23 @@ let folder: string;
 let bare: Child;
 let recorded: Child;
 let passedOver: Child;
+let passedOverOutside: Child;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   folder = mkdtempSync(join(tmpdir(), 'cowpath-harm-'));
-  [bare, recorded, passedOver] = await Promise.all([
+  [bare, recorded, passedOver, passedOverOutside] = await Promise.all([
     Child.start(postgres.url, 'bare', null),
     Child.start(postgres.url, 'recorded', folder),
     Child.start(postgres.url, 'passed_over', join(folder, 'passed-over'), {
-      after: join(import.meta.dirname, '../every-second.ts'),
+      after: EVERY_SECOND,
       env: { HARM_CONTEXT: 'page' },
     }),
+    Child.start(postgres.url, 'outside', join(folder, 'outside'), { after: EVERY_SECOND }),
   ]);
 });
 afterAll(async () => {
-  await Promise.all([bare?.stop(), recorded?.stop(), passedOver?.stop()]);
+  await Promise.all([bare?.stop(), recorded?.stop(), passedOver?.stop(), passedOverOutside?.stop()]);
   await postgres?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -41,14 +44,16 @@ test(
   async () => {
     await fc.assert(
       fc.asyncProperty(program, async (one) => {
-        const [without, followed, passed] = await Promise.all([
+        const [without, followed, passed, outside] = await Promise.all([
           bare.run(one),
           recorded.run(one),
           passedOver.run(one),
+          passedOverOutside.run(one),
         ]);
         expect(followed).toEqual(without);
-        // Of two in a row one is passed over.
+        // Of two in a row one is passed over: of runs, and of statements outside.
         expect(passed).toEqual(without);
+        expect(outside).toEqual(without);
       }),
       { numRuns: RUNS, ...(SOAK ? {} : { seed: SEED }) },
     );

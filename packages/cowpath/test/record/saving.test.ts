@@ -21,6 +21,7 @@ async function saved(what: string): Promise<{ made: number; kept: number; segmen
         DATABASE_URL: world.url,
         COWPATH_DIR: folder,
         COWPATH_SEGMENT_SPAN_MS: '1000',
+        COWPATH_EVERY_RUN: '1',
         UV_THREADPOOL_SIZE: '1',
       },
       record: true,

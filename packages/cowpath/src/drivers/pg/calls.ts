@@ -1,9 +1,18 @@
 import type { Frame } from '@cowpath/profile';
-import type { Observed } from '../../recorder/observed.ts';
+import { Observed } from '../../recorder/observed.ts';
 import type { PgQuery } from './types.ts';
 
+/** Outside every context: what `Frame | undefined` has no object for. */
+export const OUTSIDE: unique symbol = Symbol('cowpath.outside');
+
 /** Whose statement a query object is: observed, or only the frame of its caller when the run is not followed. */
-export type Call = Observed | Frame;
+export type Call = Observed | Frame | typeof OUTSIDE;
+
+/** The frame of the code that called. */
+export function frameOf(call: Call): Frame | undefined {
+  if (call === OUTSIDE) return undefined;
+  return call instanceof Observed ? call.frame : call;
+}
 
 /**
  * Knows the driver's query objects. Nothing is put on them, not even where the program cannot see it: V8 would

@@ -6,7 +6,7 @@ import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import { Observed } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
-import { type Call, Calls } from './calls.ts';
+import { type Call, Calls, frameOf, OUTSIDE } from './calls.ts';
 import { ConnectionListener, NO_CALLER, waitingOn } from './connection.ts';
 import { keyText } from './key-text.ts';
 import { cursorValues, hasCallback, isSubmittable, ownText, plainParameters, textOf } from './statement.ts';
@@ -131,18 +131,20 @@ export class ClientHooks {
       const recorder = this.#recorder;
       if (!recorder.active) return null;
       const frame = currentFrame();
-      if (frame !== undefined && !recorder.follows(frame)) {
+      if (!recorder.follows(frame)) {
+        recorder.passOver(frame);
         const submittable = typeof config !== 'string' && isSubmittable(config);
         // A promise's reactions run in the frame of whoever waits for it.
         if (!submittable && !hasCallback(config, values, callback)) return null;
         const listener = this.#attach(client);
         if (!listener) return null;
+        const call = frame ?? OUTSIDE;
         if (submittable) {
-          this.#calls.set(config, frame);
+          this.#calls.set(config, call);
           this.#hookSubmit(Object.getPrototypeOf(config));
         }
         listener.expect();
-        return frame;
+        return call;
       }
       const listener = this.#attach(client);
       if (!listener) return null;
@@ -306,8 +308,9 @@ export class ClientHooks {
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
           const call = hooks.#recorder.active ? hooks.#calls.of(this) : undefined;
-          const frame = call instanceof Observed ? call.frame : call;
-          if (call === undefined || frame === currentFrame()) return replaced.original.apply(this, args);
+          if (call === undefined) return replaced.original.apply(this, args);
+          const frame = frameOf(call);
+          if (frame === currentFrame()) return replaced.original.apply(this, args);
           return callInFrame(frame, replaced.original, this, args);
         },
     );

@@ -3,7 +3,7 @@ import type { OnDemand } from '../../hooks/on-demand.ts';
 import type { Database } from '../../recorder/database.ts';
 import { Observed, type ResultField } from '../../recorder/observed.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
-import type { Calls } from './calls.ts';
+import { type Calls, frameOf } from './calls.ts';
 import { keyText } from './key-text.ts';
 import type { PgClient, PgField, PgQuery } from './types.ts';
 
@@ -147,8 +147,7 @@ export class ConnectionListener {
   #caller(): Caller {
     const query = this.#query();
     const call = query ? this.#calls.of(query) : undefined;
-    if (call === undefined) return NO_CALLER;
-    return call instanceof Observed ? call.frame : call;
+    return call === undefined ? NO_CALLER : frameOf(call);
   }
 
   /** The statement whose messages are arriving, if it is followed. In pipeline mode several have been sent. */

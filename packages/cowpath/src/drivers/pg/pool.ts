@@ -63,7 +63,7 @@ export class PoolHooks {
           const rest = length > 1 ? [...arguments].slice(1) : NONE;
           if (!recorder.active) return callFirst(replaced.original, this, length, callback, rest);
           const frame = currentFrame();
-          if (frame === undefined || recorder.follows(frame))
+          if (recorder.follows(frame))
             return hooks.#connect(replaced.original, this, frame, length, callback, rest);
           const called =
             typeof callback === 'function' ? inCallersFrame(callback as Method, frame) : callback;
@@ -83,11 +83,7 @@ export class PoolHooks {
           sites.latest = null;
           const outer = hooks.#passing;
           const frame = currentFrame();
-          const passes =
-            recorder.active &&
-            frame !== undefined &&
-            !recorder.follows(frame) &&
-            !hasCallback(text, values, callback);
+          const passes = recorder.active && !recorder.follows(frame) && !hasCallback(text, values, callback);
           hooks.#passing = passes ? this : null;
           hooks.#passingIn = frame;
           try {
@@ -156,11 +152,13 @@ export class PoolHooks {
    */
   #ofQuery(callback: Method, frame: Frame | undefined): Method {
     const clients = this.#clients;
+    const recorder = this.#recorder;
     return function runsOfQuery(this: unknown, _error: unknown, client: PgClient | undefined): unknown {
       if (client === undefined || client === null || clients.isOverridden(client)) {
         // biome-ignore lint/complexity/noArguments: passed on as they are
         return callInFrame(frame, callback, this, [...arguments]);
       }
+      recorder.passOver(frame);
       clients.nextPasses = true;
       try {
         // biome-ignore lint/complexity/noArguments: passed on as they are
@@ -199,7 +197,7 @@ export class PoolHooks {
 }
 
 /** A callback that runs in the frame of the code that passed it, of a run that is not followed. */
-function inCallersFrame(callback: Method, frame: Frame): Method {
+function inCallersFrame(callback: Method, frame: Frame | undefined): Method {
   return function runsInCallersFrame(this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: passed on as they are
     return callInFrame(frame, callback, this, [...arguments]);

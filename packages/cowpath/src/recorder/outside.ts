@@ -1,0 +1,101 @@
+import { BACKGROUND, START_UP } from '@cowpath/profile';
+import type { RootLog } from './root-log.ts';
+import { type Budget, RunSampler } from './run-sampler.ts';
+
+/** Statements. A stretch holds most of what its own values came from, and is soon over. */
+const STRETCH = 1000;
+/** Of stretches. */
+const BUDGET: Budget = { always: 10, share: 0.001, every_ms: 60_000 };
+
+/** What runs outside every context: what does before the first root opens, and what does after. */
+export class Outside {
+  readonly startUp: OutsideRun;
+  /** `startUp`, until the first root opens. */
+  now: OutsideRun;
+  readonly #make: (name: string) => OutsideRun;
+
+  /** `counted`: told how many statements were passed over that are counted from now on. */
+  constructor(everyRun: boolean, counted: (statements: number) => void) {
+    this.#make = (name) => new OutsideRun(name, everyRun, counted);
+    this.startUp = this.#make(START_UP);
+    this.now = this.startUp;
+  }
+
+  rootOpens(): void {
+    if (this.now === this.startUp) this.now = this.#make(BACKGROUND);
+  }
+
+  /** Whose log this is; null for a context's. */
+  runOf(log: RootLog): OutsideRun | null {
+    if (log === this.startUp.log) return this.startUp;
+    return log === this.now.log ? this.now : null;
+  }
+
+  /** How many statements were passed over for which none stands yet. */
+  get uncounted(): number {
+    return this.startUp.uncounted + (this.now === this.startUp ? 0 : this.now.uncounted);
+  }
+}
+
+/**
+ * What runs outside every context under one name: one run, which may last as long as the program (a script, a queue's worker).
+ * It is followed in stretches, chosen as runs of contexts are; what was loaded in one stays known in the next.
+ */
+export class OutsideRun {
+  /** How many statements each one stands for that is sent now; 0: what is sent now is passed over. */
+  weight: number;
+  /** Null while there is nothing to log. */
+  log: RootLog | null = null;
+  readonly name: string;
+  readonly #sampler: RunSampler;
+  /** Told how many statements were passed over that are counted from now on. */
+  readonly #counted: (statements: number) => void;
+  /** Statements of the stretch that is followed. */
+  #begun = 0;
+  /** Statements passed over, in whole stretches and in the one under way. */
+  #passedBefore = 0;
+  #passed = 0;
+
+  /** `name`: of the context that all this is counted in. */
+  constructor(name: string, everyRun: boolean, counted: (statements: number) => void) {
+    this.name = name;
+    this.#sampler = new RunSampler(everyRun, BUDGET);
+    this.#counted = counted;
+    this.weight = this.#sampler.open(name, performance.now());
+  }
+
+  /** How many statements were passed over for which none stands yet. */
+  get uncounted(): number {
+    return this.#passedBefore + this.#passed;
+  }
+
+  /** A statement begins that is followed. How many it stands for. */
+  begin(): number {
+    const { weight } = this;
+    if (++this.#begun === STRETCH) this.#next();
+    return weight;
+  }
+
+  /** One is passed over. If it was called for before the present stretch began, it counts to the next such. */
+  pass(): void {
+    if (++this.#passed >= STRETCH && this.weight === 0) this.#next();
+  }
+
+  /** So many of its statements have been analysed in `analysis_ms`. */
+  spent(statements: number, analysis_ms: number): void {
+    if (statements > 0) this.#sampler.spent(this.name, STRETCH, (analysis_ms * STRETCH) / statements);
+  }
+
+  #next(): void {
+    this.#begun = 0;
+    do {
+      if (this.weight === 0) {
+        this.#passed -= STRETCH;
+        this.#passedBefore += STRETCH;
+      }
+      this.weight = this.#sampler.open(this.name, performance.now());
+    } while (this.weight === 0 && this.#passed >= STRETCH);
+    if (this.weight > 1) this.#counted(this.#passedBefore);
+    if (this.weight > 0) this.#passedBefore = 0;
+  }
+}

@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { readProfile } from '@cowpath/profile';
+import * as fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Outside } from '../../src/recorder/outside.ts';
+import { startPostgres, type TestPostgres } from '../postgres.ts';
+import { contextsIn, queriesIn, succeed, temporary } from '../recorded.ts';
+
+const STRETCH = 1000;
+const ALWAYS = 10_000;
+
+/** Sends statements outside every context; the weights of those that were followed. */
+function send(outside: Outside, statements: number): number[] {
+  const followed: number[] = [];
+  for (let i = 0; i < statements; i++) {
+    if (outside.now.weight > 0) followed.push(outside.now.begin());
+    else outside.now.pass();
+  }
+  return followed;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+const ignore = (): void => {};
+
+describe('Outside', () => {
+  test('follows the first ten thousand statements before the first root opens, and after', () => {
+    const outside = new Outside(false, ignore);
+    expect(send(outside, ALWAYS)).toEqual(new Array(ALWAYS).fill(1));
+    outside.rootOpens();
+    expect(send(outside, ALWAYS)).toEqual(new Array(ALWAYS).fill(1));
+    expect(outside.uncounted).toBe(0);
+  });
+
+  test('all of them, when told so', () => {
+    const outside = new Outside(true, ignore);
+    expect(send(outside, 300_000)).toEqual(new Array(300_000).fill(1));
+  });
+
+  test('what is counted, and what is said not to be, is all that was sent', () => {
+    const bursts = fc.array(
+      fc.record({
+        statements: fc.integer({ min: 1, max: 20_000 }),
+        // Called for while statements were passed over, and begun when they are followed again.
+        late: fc.integer({ min: 0, max: 3000 }),
+        cost_ms: fc.double({ min: 0.001, max: 0.1, noNaN: true }),
+      }),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(bursts, (all) => {
+        let estimated = 0;
+        const outside = new Outside(false, (statements) => {
+          estimated += statements;
+        });
+        let sent = 0;
+        const followed: number[] = [];
+        const go = (statements: number): void => {
+          sent += statements;
+          followed.push(...send(outside, statements));
+        };
+        go(ALWAYS);
+        for (const { statements, late, cost_ms } of all) {
+          go(statements);
+          for (let i = 0; i < late; i++) outside.now.pass();
+          sent += late;
+          outside.now.spent(STRETCH, cost_ms * STRETCH);
+        }
+        // Within a stretch each statement stands for others of it too.
+        while (outside.now.weight > 0) go(1);
+        expect(sum(followed) + outside.uncounted).toBe(sent);
+        expect(estimated).toBe(sum(followed) - followed.length);
+        // A program may end at any time.
+        expect(outside.uncounted).toBeLessThanOrEqual(sum(followed) / 2 + 4 * STRETCH);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a program that sends more outside every context', () => {
+  let postgres: TestPostgres;
+  let place: ReturnType<typeof temporary>;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres?.stop());
+  beforeEach(() => {
+    place = temporary();
+  });
+  afterEach(() => place.remove());
+
+  /** Runs `outside.mjs`; how many statements of each kind it says it sent. */
+  async function record(env: Record<string, string>): Promise<{ lists: number; lookups: number }> {
+    const { stdout } = await succeed({
+      args: [join(import.meta.dirname, 'outside.mjs')],
+      env: { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder, ...env },
+      record: true,
+    });
+    return JSON.parse(stdout);
+  }
+  const noted = (code: string): number => readProfile(place.folder).builder.notes.get(code) ?? 0;
+
+  test('is followed in stretches: its trail is found, what is not counted is said', async () => {
+    const { lists, lookups } = await record({});
+    const queries = sum(Object.values(queriesIn(place.folder)));
+    const uncounted = noted('COWPATH_STATEMENTS_UNCOUNTED');
+    const estimated = noted('COWPATH_STATEMENTS_SAMPLED');
+    const sent = lists + lookups;
+    expect(uncounted).toBeGreaterThan(0);
+    expect(estimated).toBeGreaterThan(0);
+    // It may have ended within a stretch, whose statements stand for others of it.
+    expect(Math.abs(queries + uncounted - sent)).toBeLessThan(sent / 3);
+    const [context] = contextsIn(place.folder);
+    expect(context!.path).toEqual(['(start-up)']);
+    const list = context!.trails.find(({ children }) => children.length > 0)!;
+    expect(list.origin).toMatchObject({ kind: 'query', entity: { table: 'book' } });
+    const [follow] = list.children;
+    expect(follow!.reference).toMatchObject({ from_columns: ['author_id'], to: { table: 'author' } });
+    // Lookups whose list was passed over start trails of their own.
+    expect(follow!.total.queries).toBeGreaterThan(0.8 * queries);
+    expect(follow!.total.queries).toBeLessThanOrEqual(queries);
+  });
+
+  test('is counted exactly, when told so', async () => {
+    const { lists, lookups } = await record({ COWPATH_EVERY_RUN: '1' });
+    expect(queriesIn(place.folder)).toEqual({ '(start-up)': lists + lookups });
+    expect(noted('COWPATH_STATEMENTS_UNCOUNTED')).toBe(0);
+    expect(noted('COWPATH_STATEMENTS_SAMPLED')).toBe(0);
+  });
+});
