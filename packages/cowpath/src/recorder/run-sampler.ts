@@ -14,9 +14,9 @@ export interface Budget {
   readonly every_ms: number;
 }
 
-const OF_CONTEXTS: Budget = { always: 1000, share: 0.0005, every_ms: 10_000 };
+const OF_CONTEXTS: Budget = { always: 1000, share: 0.0001, every_ms: 10_000 };
 /** And whenever so many were passed over, in times of those that were counted before: a program may end at any time. */
-const PASSED_SHARE_MAX = 0.5;
+const PASSED_SHARE_MAX = 1;
 /** What quiet times leave over is good for so long. */
 const CARRIED_MS_MAX = 500;
 /** What a statement of a followed run costs in the driver's hooks; measured with bench/observe.ts. */

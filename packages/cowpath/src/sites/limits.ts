@@ -1,5 +1,6 @@
 /** Bounds on what finding call sites takes and holds. */
 export const SITE_LIMITS: {
+  readonly samples_at_first: number;
   readonly samples_burst_max: number;
   readonly samples_per_second_max: number;
   readonly stack_frames_max: number;
@@ -12,8 +13,10 @@ export const SITE_LIMITS: {
   readonly function_length_max: number;
   readonly file_length_max: number;
 } = {
-  /** Samples that may be taken at once after a quiet time: a program's first requests are seen whole. */
-  samples_burst_max: 256,
+  /** Samples that may be taken at once: a program's first requests are seen whole. */
+  samples_at_first: 256,
+  /** And later, after a quiet time. */
+  samples_burst_max: 40,
   samples_per_second_max: 20,
   /** Frames captured of one stack: ORMs take twenty and more before the program's own. */
   stack_frames_max: 64,

@@ -31,7 +31,7 @@ export class SiteSampler {
   #left = 1;
   /** The calls that the last count-down was for. */
   #stride = 1;
-  #tokens: number = SITE_LIMITS.samples_burst_max;
+  #tokens: number = SITE_LIMITS.samples_at_first;
   #at: number;
   /** Calls a millisecond, a moving mean. */
   #rate = 0;
@@ -109,14 +109,14 @@ export class SiteSampler {
     const elapsed_ms = Math.max(now - this.#at, 0.001);
     this.#at = now;
     this.#rate += (this.#stride / elapsed_ms - this.#rate) * RATE_SHARE;
-    const { samples_burst_max, samples_per_second_max } = SITE_LIMITS;
+    const { samples_at_first, samples_burst_max, samples_per_second_max } = SITE_LIMITS;
     const refilled = this.#tokens + (elapsed_ms * samples_per_second_max) / 1000;
-    this.#tokens = Math.min(samples_burst_max, refilled);
+    this.#tokens = Math.min(Math.max(samples_burst_max, this.#tokens), refilled);
     const captured = this.#tokens >= 1 ? this.#noted() : null;
     if (this.#tokens >= 1) this.#tokens--;
-    // While half of them are left every call is looked at.
+    // While half of the first ones are left every call is looked at.
     const mean =
-      this.#tokens > samples_burst_max / 2 ? 1 : Math.max(1, (this.#rate * 1000) / samples_per_second_max);
+      this.#tokens > samples_at_first / 2 ? 1 : Math.max(1, (this.#rate * 1000) / samples_per_second_max);
     this.#stride = mean === 1 ? 1 : 1 + Math.floor(this.#random() * 2 * mean);
     this.#left = this.#stride;
     return captured;

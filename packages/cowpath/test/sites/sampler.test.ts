@@ -25,7 +25,7 @@ function sampled(seed = 1): { sampler: SiteSampler; taken: () => number; pass(ms
 describe('which calls are looked at', () => {
   test('all of the first', () => {
     const { sampler } = sampled();
-    for (let i = 0; i < SITE_LIMITS.samples_burst_max / 2; i++) expect(sampler.take()).not.toBeNull();
+    for (let i = 0; i < SITE_LIMITS.samples_at_first / 2; i++) expect(sampler.take()).not.toBeNull();
   });
 
   test.each([
@@ -40,7 +40,7 @@ describe('which calls are looked at', () => {
       pass(every_ms);
     }
     const seconds = (calls * every_ms) / 1000;
-    const most = SITE_LIMITS.samples_burst_max + seconds * SITE_LIMITS.samples_per_second_max;
+    const most = SITE_LIMITS.samples_at_first + seconds * SITE_LIMITS.samples_per_second_max;
     expect(taken()).toBeLessThanOrEqual(Math.ceil(most));
     expect(taken()).toBeGreaterThanOrEqual(
       Math.min(calls, (seconds * SITE_LIMITS.samples_per_second_max) / 2),
@@ -53,8 +53,22 @@ describe('which calls are looked at', () => {
     const before = taken();
     for (let i = 0; i < 1_000_000; i++, pass(0.001)) sampler.take();
     expect(taken() - before).toBeLessThanOrEqual(
-      SITE_LIMITS.samples_burst_max + SITE_LIMITS.samples_per_second_max + 1,
+      SITE_LIMITS.samples_at_first + SITE_LIMITS.samples_per_second_max + 1,
     );
+  });
+
+  test('a burst later on, after a quiet time, is looked at here and there', () => {
+    const { sampler, taken, pass } = sampled();
+    for (let i = 0; i < 100_000; i++, pass(0.1)) sampler.take();
+    for (let burst = 0; burst < 5; burst++) {
+      for (let i = 0; i < 1000; i++, pass(100)) sampler.take();
+      const before = taken();
+      for (let i = 0; i < 1000; i++, pass(0.05)) sampler.take();
+      expect(taken() - before).toBeGreaterThan(0);
+      expect(taken() - before).toBeLessThanOrEqual(
+        SITE_LIMITS.samples_burst_max + SITE_LIMITS.samples_per_second_max + 1,
+      );
+    }
   });
 
   test('in a loop of many calls each gets its share', () => {
