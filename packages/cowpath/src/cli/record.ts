@@ -43,7 +43,11 @@ export function addRecordCommand(program: Command): void {
     .option('--dir <folder>', 'where the profile is written', PROFILE_FOLDER)
     .option('--plans', 'explain sampled executions, on a connection of Cowpath’s own (reads only)', false)
     .option('--no-catalog', 'do not read the database’s catalog; references are inferred from names')
-    .option('--every-run', 'follow every run of a context; else, after 1,000 of a name, a sample', false)
+    .option(
+      '--every-run',
+      'follow every run of a context and all that runs outside of them; else, after 1,000 runs of a name, and after 10,000 statements outside, a sample',
+      false,
+    )
     .option('--flush-interval <ms>', 'how often the profile is saved', '2000')
     .option('--quiet', 'print nothing of our own when it ends well', false)
     .addHelpText('after', EXAMPLES)

@@ -100,7 +100,10 @@ describe('a program that sends more outside every context', () => {
   }
   const noted = (code: string): number => readProfile(place.folder).builder.notes.get(code) ?? 0;
 
-  test('is followed in stretches: its trail is found, what is not counted is said', async () => {
+  // Once in a few hundred times it ends within a stretch, whose statements stand for others of it.
+  test('is followed in stretches: its trail is found, what is not counted is said', {
+    retry: 1,
+  }, async () => {
     const { lists, lookups } = await record({});
     const queries = sum(Object.values(queriesIn(place.folder)));
     const uncounted = noted('COWPATH_STATEMENTS_UNCOUNTED');
@@ -108,8 +111,7 @@ describe('a program that sends more outside every context', () => {
     const sent = lists + lookups;
     expect(uncounted).toBeGreaterThan(0);
     expect(estimated).toBeGreaterThan(0);
-    // It may have ended within a stretch, whose statements stand for others of it.
-    expect(Math.abs(queries + uncounted - sent)).toBeLessThan(sent / 2);
+    expect(queries + uncounted).toBe(sent);
     const [context] = contextsIn(place.folder);
     expect(context!.path).toEqual(['(start-up)']);
     const list = context!.trails.find(({ children }) => children.length > 0)!;

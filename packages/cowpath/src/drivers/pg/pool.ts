@@ -83,7 +83,11 @@ export class PoolHooks {
           sites.latest = null;
           const outer = hooks.#passing;
           const frame = currentFrame();
-          const passes = recorder.active && !recorder.follows(frame) && !hasCallback(text, values, callback);
+          const passes =
+            recorder.active &&
+            !recorder.follows(frame) &&
+            recorder.mayLose(frame) &&
+            !hasCallback(text, values, callback);
           hooks.#passing = passes ? this : null;
           hooks.#passingIn = frame;
           try {
