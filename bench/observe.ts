@@ -37,7 +37,7 @@ const values = benchCommand({
   examples: [
     'node bench/observe.ts                                        # every workload, 400 rounds in 20 launches',
     'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
-    'node bench/observe.ts --statements-per-root 0               # without contexts: a script, a worker of a queue',
+    'node bench/observe.ts --statements-per-root 0 --warm-up-ms 20000   # without contexts: a script, a worker of a queue',
     'node bench/observe.ts --side cowpath contexts async-local-storage control   # beside what no observer can do without',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
   ],

@@ -66,7 +66,9 @@ export class PoolHooks {
           if (recorder.follows(frame))
             return hooks.#connect(replaced.original, this, frame, length, callback, rest);
           const called =
-            typeof callback === 'function' ? inCallersFrame(callback as Method, frame) : callback;
+            typeof callback === 'function' && recorder.mayLose(frame)
+              ? inCallersFrame(callback as Method, frame)
+              : callback;
           return callFirst(replaced.original, this, length, called, rest);
         },
     );
