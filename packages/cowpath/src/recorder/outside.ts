@@ -12,8 +12,6 @@ export class Outside {
   readonly startUp: OutsideRun;
   /** `startUp`, until the first root opens. */
   now: OutsideRun;
-  /** Whether a root has opened. */
-  anyRoot = false;
   readonly #make: (name: string) => OutsideRun;
 
   /** `counted`: told how many statements were passed over that are counted from now on. */
@@ -24,9 +22,7 @@ export class Outside {
   }
 
   rootOpens(): void {
-    if (this.anyRoot) return;
-    this.anyRoot = true;
-    this.now = this.#make(BACKGROUND);
+    if (this.now === this.startUp) this.now = this.#make(BACKGROUND);
   }
 
   /** Whose log this is; null for a context's. */
@@ -37,7 +33,7 @@ export class Outside {
 
   /** How many statements were passed over for which none stands yet. */
   get uncounted(): number {
-    return this.startUp.uncounted + (this.anyRoot ? this.now.uncounted : 0);
+    return this.startUp.uncounted + (this.now === this.startUp ? 0 : this.now.uncounted);
   }
 }
 

@@ -158,11 +158,6 @@ export class Recorder {
     return frame === undefined ? this.#outside.now.weight > 0 : isSampled(frame.context);
   }
 
-  /** Whether a callback may find itself in another frame than this one: before the first root opens there is none. */
-  mayLose(frame: Frame | undefined): boolean {
-    return frame !== undefined || this.#outside.anyRoot;
-  }
-
   /** A statement was called for in a frame that is not followed. */
   passOver(frame: Frame | undefined): void {
     if (frame === undefined) this.#outside.now.pass();
@@ -307,8 +302,7 @@ export class Recorder {
     if (!isSampled(frame.context)) return null;
     const root = frame.context.root;
     const slots = slotsOf(root);
-    // One that opened before the recorder did has none yet.
-    if (!slots[LOG]) this.#outside.rootOpens();
+    // A root that opened before the recorder did has none yet.
     slots[LOG] ??= this.#newLog(root, 1);
     this.#logs.hold(slots[LOG]);
     return slots[LOG];

@@ -15,8 +15,6 @@ export interface Budget {
 }
 
 const OF_CONTEXTS: Budget = { always: 1000, share: 0.0001, every_ms: 10_000 };
-/** And whenever so many were passed over, in times of those that were counted before: a program may end at any time. */
-const PASSED_SHARE_MAX = 1;
 /** What quiet times leave over is good for so long. */
 const CARRIED_MS_MAX = 500;
 /** What a statement of a followed run costs in the driver's hooks; measured with bench/observe.ts. */
@@ -62,11 +60,8 @@ export class RunSampler {
       known.counted++;
       return 1;
     }
-    if (
-      now < this.#dueAt &&
-      now - known.followedAt < every_ms &&
-      known.passed < known.counted * PASSED_SHARE_MAX
-    ) {
+    // As many passed over as were counted are enough: a program may end at any time.
+    if (now < this.#dueAt && now - known.followedAt < every_ms && known.passed < known.counted) {
       known.passed++;
       return 0;
     }

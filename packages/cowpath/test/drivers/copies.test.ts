@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readProfile } from '@cowpath/profile';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startPostgres, type TestPostgres } from '../postgres.ts';
-import { CLI, queriesIn, succeed, temporary } from '../recorded.ts';
+import { describe, expect, test } from 'vitest';
+import { placeForEach, postgresForAll } from '../fixtures.ts';
+import { CLI, queriesIn, succeed } from '../recorded.ts';
 
 const PROGRAM = join(import.meta.dirname, 'copies.mjs');
 const ROOT = join(import.meta.dirname, '../../../..');
@@ -12,22 +12,13 @@ const MODULES = join(ROOT, 'node_modules');
 const NODE_22 = join(MODULES, 'node22/bin/node');
 const COMPILED = join(import.meta.dirname, '../../dist/register.js');
 
-let postgres: TestPostgres;
-let place: ReturnType<typeof temporary>;
+const postgres = postgresForAll();
+const place = placeForEach();
 const env = (): Record<string, string> => ({
   DATABASE_URL: postgres.url,
   COWPATH_DIR: join(place.folder, '.cowpath'),
 });
 const profile = (): string => join(place.folder, '.cowpath');
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres?.stop());
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
 
 const WAYS: readonly (readonly [string, Record<string, number>])[] = [
   ['import', { import: 3 }],

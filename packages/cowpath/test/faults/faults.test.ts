@@ -4,15 +4,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readProfile } from '@cowpath/profile';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { placeForEach } from '../fixtures.ts';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
-import { CLI, type Ended, queriesIn, type Running, start, succeed, temporary } from '../recorded.ts';
+import { CLI, type Ended, queriesIn, type Running, start, succeed } from '../recorded.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const FLUSH_MS = 200;
 
 let postgres: TestPostgres;
-let place: ReturnType<typeof temporary>;
+const place = placeForEach();
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -28,10 +29,6 @@ beforeAll(async () => {
   ]);
 });
 afterAll(() => postgres?.stop());
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
 
 async function asOwner(url: string, statements: readonly string[]): Promise<void> {
   const client = new pg.Client(url);

@@ -3,9 +3,10 @@ import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readProfile } from '@cowpath/profile';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isTested, TESTED } from '../../src/packages/tested.ts';
-import { CLI, type Ended, queriesIn, start, temporary } from '../recorded.ts';
+import { placeForEach } from '../fixtures.ts';
+import { CLI, type Ended, queriesIn, start } from '../recorded.ts';
 import { startWorld, type World } from '../starts/world.ts';
 import { MATRIX } from '../truth/drivers/list.ts';
 
@@ -25,11 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-let place: ReturnType<typeof temporary>;
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
+const place = placeForEach();
 
 /** Runs a program of these lines under `cowpath record`. */
 async function recorded(name: string, source: string): Promise<Ended> {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { readProfile } from '@cowpath/profile';
 import * as fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Outside } from '../../src/recorder/outside.ts';
-import { startPostgres, type TestPostgres } from '../postgres.ts';
-import { contextsIn, queriesIn, succeed, temporary } from '../recorded.ts';
+import { placeForEach, postgresForAll } from '../fixtures.ts';
+import { contextsIn, queriesIn, succeed } from '../recorded.ts';
 
 const STRETCH = 1000;
 const ALWAYS = 10_000;
@@ -78,16 +78,8 @@ describe('Outside', () => {
 });
 
 describe('a program that sends more outside every context', () => {
-  let postgres: TestPostgres;
-  let place: ReturnType<typeof temporary>;
-  beforeAll(async () => {
-    postgres = await startPostgres();
-  });
-  afterAll(() => postgres?.stop());
-  beforeEach(() => {
-    place = temporary();
-  });
-  afterEach(() => place.remove());
+  const postgres = postgresForAll();
+  const place = placeForEach();
 
   /** Runs `outside.mjs`; how many statements of each kind it says it sent. */
   async function record(env: Record<string, string>): Promise<{ lists: number; lookups: number }> {

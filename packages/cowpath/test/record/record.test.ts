@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startPostgres, type TestPostgres } from '../postgres.ts';
-import { CLI, type Ended, queriesIn, REGISTER, type Running, start, temporary } from '../recorded.ts';
+import { describe, expect, test } from 'vitest';
+import { placeForEach, postgresForAll } from '../fixtures.ts';
+import { CLI, type Ended, queriesIn, REGISTER, type Running, start } from '../recorded.ts';
 import { lineOf, until } from '../starts/world.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -16,17 +16,8 @@ const NODE_22 = join(ROOT, 'node_modules/node22/bin/node');
 const COMPILED = join(HERE, '../../dist/cli/main.js');
 const COMPILED_REGISTER = `--import=${pathToFileURL(join(HERE, '../../dist/register.js')).href}`;
 
-let postgres: TestPostgres;
-let place: ReturnType<typeof temporary>;
-
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres?.stop());
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
+const postgres = postgresForAll();
+const place = placeForEach();
 
 /** A Node older than what recording needs, if the machine has one. */
 function oldNode(): string | null {

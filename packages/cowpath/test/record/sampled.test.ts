@@ -2,15 +2,16 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readProfile } from '@cowpath/profile';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeForEach } from '../fixtures.ts';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
-import { contextsIn, queriesIn, runsIn, succeed, temporary } from '../recorded.ts';
+import { contextsIn, queriesIn, runsIn, succeed } from '../recorded.ts';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'sampled.mjs');
 const RUNS = 4000;
 
 let postgres: TestPostgres;
-let place: ReturnType<typeof temporary>;
+const place = placeForEach();
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -24,10 +25,6 @@ beforeAll(async () => {
   await client.end();
 });
 afterAll(() => postgres?.stop());
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
 
 async function record(env: Record<string, string>): Promise<void> {
   await succeed({

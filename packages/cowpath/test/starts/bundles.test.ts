@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cowpath } from 'cowpath/esbuild';
 import { type BuildOptions, build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { temporary } from '../recorded.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { placeForEach } from '../fixtures.ts';
 import { both, HERE, lineOf, RECORDING, recordCommand, startWorld, WALKED, type World } from './world.ts';
 
 /** esbuild's ESM output has no `require`, which node-postgres asks Node's own modules with: builders add one. */
@@ -12,15 +12,11 @@ const REQUIRE = {
 };
 
 let world: World;
-let place: ReturnType<typeof temporary>;
+const place = placeForEach();
 beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world?.stop());
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
 
 async function bundle(options: BuildOptions): Promise<string> {
   const outfile = join(place.folder, options.format === 'cjs' ? 'bundle.cjs' : 'bundle.mjs');

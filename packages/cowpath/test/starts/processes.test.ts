@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { queriesIn, start, temporary } from '../recorded.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { placeForEach } from '../fixtures.ts';
+import { queriesIn, start } from '../recorded.ts';
 import {
   both,
   HERE,
@@ -20,15 +21,11 @@ import {
 } from './world.ts';
 
 let world: World;
-let place: ReturnType<typeof temporary>;
+const place = placeForEach();
 beforeAll(async () => {
   world = await startWorld();
 });
 afterAll(() => world?.stop());
-beforeEach(() => {
-  place = temporary();
-});
-afterEach(() => place.remove());
 
 const env = (): Record<string, string> => ({ DATABASE_URL: world.url });
 const profile = (): string => join(place.folder, 'profile');

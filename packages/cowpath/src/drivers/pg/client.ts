@@ -133,7 +133,6 @@ export class ClientHooks {
       const frame = currentFrame();
       if (!recorder.follows(frame)) {
         recorder.passOver(frame);
-        if (!recorder.mayLose(frame)) return null;
         const submittable = typeof config !== 'string' && isSubmittable(config);
         // A promise's reactions run in the frame of whoever waits for it.
         if (!submittable && !hasCallback(config, values, callback)) return null;

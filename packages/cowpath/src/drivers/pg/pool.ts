@@ -66,9 +66,7 @@ export class PoolHooks {
           if (recorder.follows(frame))
             return hooks.#connect(replaced.original, this, frame, length, callback, rest);
           const called =
-            typeof callback === 'function' && recorder.mayLose(frame)
-              ? inCallersFrame(callback as Method, frame)
-              : callback;
+            typeof callback === 'function' ? inCallersFrame(callback as Method, frame) : callback;
           return callFirst(replaced.original, this, length, called, rest);
         },
     );
@@ -85,11 +83,7 @@ export class PoolHooks {
           sites.latest = null;
           const outer = hooks.#passing;
           const frame = currentFrame();
-          const passes =
-            recorder.active &&
-            !recorder.follows(frame) &&
-            recorder.mayLose(frame) &&
-            !hasCallback(text, values, callback);
+          const passes = recorder.active && !recorder.follows(frame) && !hasCallback(text, values, callback);
           hooks.#passing = passes ? this : null;
           hooks.#passingIn = frame;
           try {
