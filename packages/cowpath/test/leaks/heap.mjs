@@ -11,6 +11,8 @@ const times = Number(count);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 4 });
 const SAMPLES = 30;
 const ROWS = 1000;
+/** Several flush intervals. */
+const WRITTEN_MS = 400;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function inUse() {
@@ -43,6 +45,8 @@ async function sampled(one) {
       while (n < end) await one(n++);
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
+    // A segment that is being written is two megabytes, or four.
+    await pause(WRITTEN_MS);
     samples.push(await inUse());
   }
   return samples;
