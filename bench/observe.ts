@@ -1,6 +1,7 @@
 /**
  * What observing costs: the CPU time of a program that does nothing but ask Postgres, under Cowpath and
- * under OpenTelemetry's instrumentation of node-postgres, as ratios to the same program alone.
+ * under OpenTelemetry's instrumentation of node-postgres, as ratios to the same program alone. The program has asked
+ * a few other statements before, as programs have (`--single-kind`: it has not).
  *
  * Each side is a process. Two processes of one program differ for as long as they live; so all sides are launched
  * several times, and the interval is over launches. Within a launch a round runs a block on each side and back (A B C,
@@ -35,9 +36,10 @@ const values = benchCommand({
     'CPU time of a program that does nothing but ask Postgres, under Cowpath and under OpenTelemetry, as ratios to the same program alone. `npm run build` first.',
   takes: 'Takes about 35 minutes: four workloads of eight or nine each.',
   examples: [
-    'node bench/observe.ts                                        # every workload, 400 rounds in 20 launches',
+    'node bench/observe.ts                                        # every workload, 240 rounds in 12 launches',
     'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
-    'node bench/observe.ts --statements-per-root 0 --warm-up-ms 20000   # without contexts: a script, a worker of a queue',
+    'node bench/observe.ts --statements-per-root 1   # in a context for each statement, which costs by itself',
+    'node bench/observe.ts --single-kind --side cowpath control   # a program that has never asked anything else',
     'node bench/observe.ts --side cowpath contexts async-local-storage control   # beside what no observer can do without',
     'node bench/observe.ts --node node_modules/node22/bin/node --kind lookup --connections 1',
   ],
@@ -46,16 +48,16 @@ const values = benchCommand({
     '--rounds <number>',
     'in all: each side once in one order, once in the other',
     wholeFrom(2, 100_000),
-    400,
+    240,
   )
   .option(
     '--launches <number>',
     'of all sides; the rounds are shared out among them',
     wholeFrom(2, 1_000),
-    20,
+    12,
   )
   .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 100)
-  .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 4_000)
+  .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 10_000)
   .option(
     '--node <path>',
     'the Node that runs the program',
@@ -72,10 +74,11 @@ const values = benchCommand({
   )
   .option(
     '--statements-per-root <number>',
-    'in each context; 0: all outside every context',
+    'in each context; 0: the program opens none',
     wholeFrom(0, 100_000),
-    1,
+    0,
   )
+  .option('--single-kind', 'the program has never asked anything but the statement that is measured', false)
   .addOption(new Option('--side <sides...>', 'what is compared').choices(SIDES).default(DEFAULT_SIDES))
   .option('--source', "runs Cowpath's sources, for work on it", false)
   .option('--json', 'print the results as JSON', false)
@@ -89,11 +92,12 @@ const values = benchCommand({
     kind: Kind[];
     connections: number[];
     statementsPerRoot: number;
+    singleKind: boolean;
     side: string[];
     source: boolean;
     json: boolean;
   }>();
-const { rounds, launches, blockMs: block_ms, warmUpMs: warm_up_ms, node, source } = values;
+const { rounds, launches, blockMs: block_ms, warmUpMs: warm_up_ms, node, source, singleKind } = values;
 
 /** Times the bare program's, with the 95 % interval over launches. */
 interface Ratio {
@@ -157,7 +161,7 @@ async function measureLaunch(
   onRound: (round: number) => void,
 ): Promise<Taken[][]> {
   const folder = mkdtempSync(join(tmpdir(), 'cowpath-observe-'));
-  const programs = names.map((name) => new Program(name, { node, source, databaseUrl, folder }));
+  const programs = names.map((name) => new Program(name, { node, source, databaseUrl, folder, singleKind }));
   const block = (statements: number): Block => ({
     kind,
     connections,

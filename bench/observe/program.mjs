@@ -5,7 +5,7 @@
  */
 import pg from 'pg';
 
-const { OBSERVER: observer, DATABASE_URL: connectionString } = process.env;
+const { OBSERVER: observer, DATABASE_URL: connectionString, SINGLE_KIND: single_kind } = process.env;
 
 /** @type {{ inContext: <T>(name: string, fn: () => Promise<T>) => Promise<T>, flush: () => Promise<void> }} */
 const { inContext, flush } = await import(`./observers/${observer}.mjs`);
@@ -41,6 +41,34 @@ async function work({ kind, statements, connections, statements_per_root }) {
   await Promise.all(Array.from({ length: connections }, worker));
 }
 
+const OTHERS = 60;
+
+/**
+ * What programs ask besides: V8 compiles the driver's code for the kinds of statements, results and callers that it has
+ * met. A program that has met one kind alone has faster code than any real one, and loses it with the second.
+ */
+async function others() {
+  for (let id = 1; id <= OTHERS; id++) {
+    await pool.query('select count(*) from person');
+    for (const { text } of Object.values(STATEMENTS)) await pool.query(text, [id]);
+    await pool.query({ name: 'by id', text: 'select * from person where id = $1', values: [id] });
+    await pool.query({
+      text: 'select name, id from city where id = $1',
+      values: [(id % 50) + 1],
+      rowMode: 'array',
+    });
+    await new Promise((done, failed) => {
+      pool.query('select now()', (error, result) => (error ? failed(error) : done(result)));
+    });
+    await pool.query('select from nowhere').catch(() => {});
+    const client = await pool.connect();
+    await client.query('begin');
+    await client.query('select id, city_id from person where id = any($1)', [[id, id + 1]]);
+    await client.query('commit');
+    client.release();
+  }
+}
+
 /** CPU time of all threads since the process began, microseconds. */
 const cpu = () => {
   const { user, system } = process.cpuUsage();
@@ -53,7 +81,10 @@ process.on('message', async (told) => {
   if (told === 'flush') {
     await flush();
   } else {
-    pool ??= new pg.Pool({ connectionString, max: told.connections });
+    if (pool === undefined) {
+      pool = new pg.Pool({ connectionString, max: told.connections });
+      if (single_kind !== '1') await (told.statements_per_root > 0 ? inContext('others', others) : others());
+    }
     await work(told);
   }
   const until_us = cpu();

@@ -40,6 +40,8 @@ export function setupsOf(source: boolean): Readonly<Record<string, Setup>> {
     bare: { observer: 'bare' },
     // The same again: what the comparison says of it is the comparison's own error.
     control: { observer: 'bare' },
+    // Asks nothing but what is measured: see `others` in program.mjs.
+    'bare-single-kind': { observer: 'bare', env: { SINGLE_KIND: '1' } },
     // Contexts and nothing else: what any observer that keeps them with Node's own means costs at least.
     'async-local-storage': { observer: 'async-local-storage' },
     // `context()` without a recorder.
@@ -61,6 +63,8 @@ export interface ProgramOptions {
   readonly databaseUrl: string;
   /** For profiles. */
   readonly folder: string;
+  /** Whether it asks nothing but what is measured. */
+  readonly singleKind: boolean;
 }
 
 /** One observed program; a block at a time. */
@@ -74,7 +78,7 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #ready: Promise<unknown>;
 
-  constructor(name: string, { node, source, databaseUrl, folder }: ProgramOptions) {
+  constructor(name: string, { node, source, databaseUrl, folder, singleKind }: ProgramOptions) {
     this.name = name;
     const { observer, preload, env } = setupsOf(source)[name]!;
     const conditions = source ? ['--conditions=@cowpath/source'] : [];
@@ -87,6 +91,7 @@ export class Program {
         DATABASE_URL: databaseUrl,
         OBSERVER: observer,
         COWPATH_DIR: folder,
+        ...(singleKind ? { SINGLE_KIND: '1' } : {}),
         ...env,
       },
     });
