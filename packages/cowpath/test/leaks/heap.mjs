@@ -45,7 +45,7 @@ async function sampled(one) {
       while (n < end) await one(n++);
     };
     await Promise.all([lane(), lane(), lane(), lane()]);
-    // A segment that is being written is two megabytes, or four.
+    // While the profile is being saved, megabytes come and go.
     await pause(WRITTEN_MS);
     samples.push(await inUse());
   }
