@@ -37,7 +37,7 @@ const values = benchCommand({
   takes: 'Takes about 35 minutes: four workloads of eight or nine each.',
   examples: [
     'node bench/observe.ts                                        # every workload, 240 rounds in 12 launches',
-    'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look',
+    'node bench/observe.ts --rounds 4 --launches 2 --warm-up-ms 500   # a short look: its first statements, all followed',
     'node bench/observe.ts --statements-per-root 1   # in a context for each statement, which costs by itself',
     'node bench/observe.ts --single-kind --side cowpath control   # a program that has never asked anything else',
     'node bench/observe.ts --side cowpath contexts async-local-storage control   # beside what no observer can do without',
