@@ -41,6 +41,11 @@ export function openContext(name: string, parent: Context | null | undefined = c
   return context;
 }
 
+/** Whether a context has ever been opened in this thread, by whichever copy of this package. */
+export function anyContextOpened(): boolean {
+  return shared.nextContextId > 1;
+}
+
 /**
  * From now on `choose` is asked of every root that opens, in whichever copy of this package: where it answers false, the
  * root is passed over (`Context.sampled`). One at a time: who asks later takes its place. It must be quick, and must not

@@ -9,6 +9,7 @@ export {
   type TypedChannel,
 } from './channels.ts';
 export {
+  anyContextOpened,
   BACKGROUND,
   closeContext,
   context,

@@ -12,6 +12,13 @@ export class Outside {
   readonly startUp: OutsideRun;
   /** `startUp`, until the first root opens. */
   now: OutsideRun;
+  /**
+   * Whatever is called for now is passed over, and runs outside every context, because none has ever opened. A field, so
+   * that it costs next to nothing to ask at every statement.
+   */
+  passesAll = false;
+  /** Whether a context may be open. */
+  #contexts = false;
   readonly #make: (name: string) => OutsideRun;
 
   /** `counted`: told how many statements were passed over that are counted from now on. */
@@ -21,8 +28,36 @@ export class Outside {
     this.now = this.startUp;
   }
 
+  /** Contexts may be open from now on. */
+  contextsOpen(): void {
+    this.#contexts = true;
+    this.passesAll = false;
+  }
+
+  /** One does: what ran before was the start. */
   rootOpens(): void {
+    this.contextsOpen();
     if (this.now === this.startUp) this.now = this.#make(BACKGROUND);
+  }
+
+  /** A statement begins that is followed. How many it stands for. */
+  begin(): number {
+    const { now } = this;
+    const weight = now.begin();
+    if (now.weight === 0) this.passesAll = !this.#contexts;
+    return weight;
+  }
+
+  /** One is passed over. */
+  pass(): void {
+    const { now } = this;
+    now.pass();
+    if (now.weight > 0) this.passesAll = false;
+  }
+
+  /** Nothing is recorded any more. */
+  stop(): void {
+    this.passesAll = false;
   }
 
   /** Whose log this is; null for a context's. */

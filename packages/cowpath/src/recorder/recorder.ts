@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import {
-  BACKGROUND,
+  anyContextOpened,
   type Context,
   type ContextMessage,
   channels,
@@ -12,7 +12,6 @@ import {
   ProfileBuilder,
   runInFrame,
   type Segment,
-  START_UP,
   sampleRoots,
 } from '@cowpath/profile';
 import { PROVISIONAL } from '../contexts/provisional.ts';
@@ -51,6 +50,8 @@ export class Recorder {
   readonly options: Options;
   /** False before it starts and after it stops: every hook then passes through. */
   active = false;
+  /** What runs outside every context. */
+  readonly outside: Outside;
   /** Statements seen in all. */
   statements = 0;
   /** Grows whenever the profile does. */
@@ -74,11 +75,12 @@ export class Recorder {
   /** The guard's counts as the segment has given them last. */
   #noted: ReadonlyMap<string, number> = new Map();
   readonly #program = programName();
-  readonly #outside: Outside;
+  /** Whether the root that opens stands for what runs outside. */
+  #openingOutside = false;
   /** Whether it has been told that there are statements. */
   #anyTold = false;
   #ready: RootLog[] = [];
-  readonly #logs = new HeldLogs((log) => this.#outside.runOf(log) !== null);
+  readonly #logs = new HeldLogs((log) => this.outside.runOf(log) !== null);
   #waiting = 0;
   #timer: NodeJS.Timeout | null = null;
 
@@ -90,7 +92,7 @@ export class Recorder {
     this.sites = new SiteSampler(options.sites ? captureStack : null);
     this.#analyser = new Analyser(this.guard, this.plans, (file) => this.packages.saw(file));
     this.#sampler = new RunSampler(options.everyRun);
-    this.#outside = new Outside(options.everyRun, (statements) =>
+    this.outside = new Outside(options.everyRun, (statements) =>
       this.builder.note('COWPATH_STATEMENTS_SAMPLED', statements),
     );
   }
@@ -100,6 +102,7 @@ export class Recorder {
     if (this.active) return;
     this.#accessOf = accessOf;
     this.active = true;
+    if (anyContextOpened()) this.outside.contextsOpen();
     const failed = (error: unknown): void => this.guard.failed('COWPATH_RECORDER_FAILED', error);
     this.#stops.push(
       this.packages.start(),
@@ -119,6 +122,7 @@ export class Recorder {
   /** Stops recording. Hooks stay in place and pass everything through. */
   stop(): void {
     this.active = false;
+    this.outside.stop();
     for (const stop of this.#stops.splice(0)) stop();
     for (const database of this.#databases.values()) database.stop();
     if (this.#timer) clearTimeout(this.#timer);
@@ -155,19 +159,19 @@ export class Recorder {
 
   /** Whether what runs in this frame is recorded now. Asked for every statement: must be cheap. */
   follows(frame: Frame | undefined): boolean {
-    return frame === undefined ? this.#outside.now.weight > 0 : isSampled(frame.context);
+    return frame === undefined ? this.outside.now.weight > 0 : isSampled(frame.context);
   }
 
   /** A statement was called for in a frame that is not followed. */
   passOver(frame: Frame | undefined): void {
-    if (frame === undefined) this.#outside.now.pass();
+    if (frame === undefined) this.outside.pass();
   }
 
   /** A statement was called for, in a frame that is followed. */
   begin(database: Database, frame: Frame | undefined, text: string): Observed {
     this.statements++;
     const log = this.#logOf(frame);
-    const weight = frame === undefined ? this.#outside.now.begin() : (log?.trails.weight ?? 1);
+    const weight = frame === undefined ? this.outside.begin() : (log?.trails.weight ?? 1);
     const observed = new Observed(database, frame, text, weight, performance.now());
     if (log !== null) log.underWay++;
     return observed;
@@ -204,7 +208,10 @@ export class Recorder {
     }
     this.#drain();
     this.#logs.forget(last);
-    if (last) this.#noteUncounted();
+    if (last && this.outside.uncounted > 0) {
+      this.builder.notes.set('COWPATH_STATEMENTS_UNCOUNTED', this.outside.uncounted);
+      this.changes++;
+    }
     try {
       const noticed = this.packages.look(this.statements === 0, last);
       if (noticed) this.changes++;
@@ -272,8 +279,8 @@ export class Recorder {
 
   /** Whether this root, which opens, is followed. */
   #samples(root: Context): boolean {
-    if (root.name === START_UP || root.name === BACKGROUND) return true;
-    this.#outside.rootOpens();
+    if (this.#openingOutside) return true;
+    this.outside.rootOpens();
     const weight = this.#sampler.open(root.name, root.openedAt);
     if (weight > 0) slotsOf(root)[LOG] = this.#newLog(root, weight);
     return weight > 0;
@@ -308,17 +315,13 @@ export class Recorder {
     return slots[LOG];
   }
 
-  /** The process is ending: what was passed over last is in no count. */
-  #noteUncounted(): void {
-    const { uncounted } = this.#outside;
-    if (uncounted === 0) return;
-    this.builder.notes.set('COWPATH_STATEMENTS_UNCOUNTED', uncounted);
-    this.changes++;
-  }
-
   #logOutside(): RootLog {
-    const run = this.#outside.now;
-    run.log ??= this.#newLog(openContext(run.name, null), 1);
+    const run = this.outside.now;
+    if (run.log === null) {
+      this.#openingOutside = true;
+      run.log = this.#newLog(openContext(run.name, null), 1);
+      this.#openingOutside = false;
+    }
     return run.log;
   }
 
@@ -349,7 +352,7 @@ export class Recorder {
     if (!parserLoaded()) return;
     const later: RootLog[] = [];
     // What was loaded at start-up comes first: the others may follow it.
-    const startUp = this.#outside.startUp.log;
+    const startUp = this.outside.startUp.log;
     if (startUp !== null && startUp.finished.length > 0) this.#enqueue(startUp);
     const ready = this.#ready.splice(0).sort((a, b) => Number(b === startUp) - Number(a === startUp));
     for (const log of ready) {
@@ -372,7 +375,7 @@ export class Recorder {
         this.guard.failed('COWPATH_RECORDER_FAILED', error);
       }
       const took_ms = performance.now() - start;
-      const outside = this.#outside.runOf(log);
+      const outside = this.outside.runOf(log);
       if (outside !== null) outside.spent(finished.length, took_ms);
       else this.#sampler.spent(log.openedAs, finished.length, took_ms);
     }

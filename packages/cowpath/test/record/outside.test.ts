@@ -13,8 +13,8 @@ const ALWAYS = 10_000;
 function send(outside: Outside, statements: number): number[] {
   const followed: number[] = [];
   for (let i = 0; i < statements; i++) {
-    if (outside.now.weight > 0) followed.push(outside.now.begin());
-    else outside.now.pass();
+    if (outside.now.weight > 0) followed.push(outside.begin());
+    else outside.pass();
   }
   return followed;
 }
@@ -34,6 +34,21 @@ describe('Outside', () => {
   test('all of them, when told so', () => {
     const outside = new Outside(true, ignore);
     expect(send(outside, 300_000)).toEqual(new Array(300_000).fill(1));
+  });
+
+  test('says that everything passes only while nothing is followed and no context has opened', () => {
+    const outside = new Outside(false, ignore);
+    for (let i = 0; i < 10 * ALWAYS; i++) {
+      expect(outside.passesAll).toBe(outside.now.weight === 0);
+      send(outside, 1);
+    }
+    while (outside.now.weight > 0) send(outside, 1);
+    expect(outside.passesAll).toBe(true);
+    outside.rootOpens();
+    expect(outside.passesAll).toBe(false);
+    send(outside, 10 * ALWAYS);
+    while (outside.now.weight > 0) send(outside, 1);
+    expect(outside.passesAll).toBe(false);
   });
 
   test('what is counted, and what is said not to be, is all that was sent', () => {
@@ -61,12 +76,13 @@ describe('Outside', () => {
         go(ALWAYS);
         for (const { statements, late, cost_ms } of all) {
           go(statements);
-          for (let i = 0; i < late; i++) outside.now.pass();
+          for (let i = 0; i < late; i++) outside.pass();
           sent += late;
           outside.now.spent(STRETCH, cost_ms * STRETCH);
         }
         // Within a stretch each statement stands for others of it too.
         while (outside.now.weight > 0) go(1);
+        expect(outside.passesAll).toBe(true);
         expect(sum(followed) + outside.uncounted).toBe(sent);
         expect(estimated).toBe(sum(followed) - followed.length);
         // A program may end at any time.

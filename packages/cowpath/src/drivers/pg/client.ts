@@ -65,6 +65,12 @@ export class ClientHooks {
             // biome-ignore lint/complexity/noArguments: passed on as they are
             return replaced.original.apply(this, arguments as unknown as unknown[]);
           }
+          const recorder = hooks.#recorder;
+          if (recorder.outside.passesAll) {
+            recorder.passOver(undefined);
+            // biome-ignore lint/complexity/noArguments: passed on as they are
+            return replaced.original.apply(this, arguments as unknown as unknown[]);
+          }
           const call = hooks.#begin(this, config, values, callback);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           if (call === null) return replaced.original.apply(this, arguments as unknown as unknown[]);

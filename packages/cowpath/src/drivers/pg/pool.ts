@@ -51,6 +51,8 @@ export class PoolHooks {
       (replaced) =>
         function connect(this: PgPool, callback: unknown): unknown {
           const hooks = replaced.owner;
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          if (hooks.#passes(this)) return replaced.original.apply(this, arguments as unknown as unknown[]);
           // biome-ignore lint/complexity/noArguments: as many are passed on
           const { length } = arguments;
           if (hooks.#passing === this) {
@@ -78,6 +80,8 @@ export class PoolHooks {
       (replaced) =>
         function query(this: PgPool, text: unknown, values: unknown, callback: unknown): unknown {
           const hooks = replaced.owner;
+          // biome-ignore lint/complexity/noArguments: passed on as they are
+          if (hooks.#passes(this)) return replaced.original.apply(this, arguments as unknown as unknown[]);
           const recorder = hooks.#recorder;
           const { sites } = recorder;
           sites.latest = null;
@@ -118,6 +122,16 @@ export class PoolHooks {
           return replaced.original.apply(this, arguments as unknown as unknown[]);
         },
     );
+  }
+
+  /**
+   * Whether a call passes as it is: every statement does now, and a connection is free. Whoever waits for one may be given
+   * it much later, by code that runs in a context, and then must be known.
+   */
+  #passes(pool: PgPool): boolean {
+    if (!this.#recorder.outside.passesAll) return false;
+    const { _idle: idle, _pendingQueue: waiting } = pool;
+    return idle !== undefined && waiting !== undefined && idle.length > waiting.length;
   }
 
   /** `Pool.connect` of a run that is followed. */

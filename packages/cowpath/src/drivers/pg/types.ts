@@ -59,4 +59,5 @@ export interface PendingItem {
 export interface PgPool extends EventEmitter {
   readonly Client?: AnyClass;
   readonly _pendingQueue?: readonly PendingItem[];
+  readonly _idle?: readonly unknown[];
 }
