@@ -1,4 +1,5 @@
 import { BACKGROUND, START_UP } from '@cowpath/profile';
+import { passing } from './passing.ts';
 import type { RootLog } from './root-log.ts';
 import { type Budget, RunSampler } from './run-sampler.ts';
 
@@ -7,23 +8,24 @@ const STRETCH = 1000;
 /** Of stretches. */
 const BUDGET: Budget = { always: 10, share: 0.0003, every_ms: 60_000 };
 
-/** What runs outside every context: what does before the first root opens, and what does after. */
+/**
+ * What runs outside every context: what does before the first root opens, and what does after. One in a thread: who is
+ * made later takes its place.
+ */
 export class Outside {
   readonly startUp: OutsideRun;
   /** `startUp`, until the first root opens. */
   now: OutsideRun;
-  /**
-   * Whatever is called for now is passed over, and runs outside every context, because none has ever opened. A field, so
-   * that it costs next to nothing to ask at every statement.
-   */
-  passesAll = false;
   /** Whether a context may be open. */
   #contexts = false;
+  /** How many statements may pass that are counted in `passing` alone. */
+  #granted = 0;
   readonly #make: (name: string) => OutsideRun;
 
   /** `counted`: told how many statements were passed over that are counted from now on. */
   constructor(everyRun: boolean, counted: (statements: number) => void) {
     this.#make = (name) => new OutsideRun(name, everyRun, counted);
+    passing.all = false;
     this.startUp = this.#make(START_UP);
     this.now = this.startUp;
   }
@@ -31,7 +33,7 @@ export class Outside {
   /** Contexts may be open from now on. */
   contextsOpen(): void {
     this.#contexts = true;
-    this.passesAll = false;
+    this.#count();
   }
 
   /** One does: what ran before was the start. */
@@ -44,20 +46,26 @@ export class Outside {
   begin(): number {
     const { now } = this;
     const weight = now.begin();
-    if (now.weight === 0) this.passesAll = !this.#contexts;
+    if (now.weight === 0) this.#grant();
     return weight;
   }
 
   /** One is passed over. */
   pass(): void {
-    const { now } = this;
-    now.pass();
-    if (now.weight > 0) this.passesAll = false;
+    this.#count();
+    this.now.pass(1);
+    if (this.now.weight === 0) this.#grant();
+  }
+
+  /** As many have passed as `passing` let. */
+  passedAll(): void {
+    this.#count();
+    if (this.now.weight === 0) this.#grant();
   }
 
   /** Nothing is recorded any more. */
   stop(): void {
-    this.passesAll = false;
+    this.#count();
   }
 
   /** Whose log this is; null for a context's. */
@@ -68,7 +76,24 @@ export class Outside {
 
   /** How many statements were passed over for which none stands yet. */
   get uncounted(): number {
-    return this.startUp.uncounted + (this.now === this.startUp ? 0 : this.now.uncounted);
+    const passed = passing.all ? this.#granted - passing.left : 0;
+    return passed + this.startUp.uncounted + (this.now === this.startUp ? 0 : this.now.uncounted);
+  }
+
+  /** What follows passes until the present stretch is over, if there are no contexts. */
+  #grant(): void {
+    if (this.#contexts) return;
+    this.#granted = this.now.left;
+    passing.left = this.#granted;
+    passing.all = true;
+  }
+
+  /** Takes what has passed by `passing` to what has passed. */
+  #count(): void {
+    if (!passing.all) return;
+    passing.all = false;
+    const passed = this.#granted - passing.left;
+    if (passed > 0) this.now.pass(passed);
   }
 }
 
@@ -111,9 +136,15 @@ export class OutsideRun {
     return weight;
   }
 
-  /** One is passed over. If it was called for before the present stretch began, it counts to the next such. */
-  pass(): void {
-    if (++this.#passed >= STRETCH && this.weight === 0) this.#next();
+  /** How many more are passed over in the stretch under way, which is not followed. */
+  get left(): number {
+    return STRETCH - this.#passed;
+  }
+
+  /** Some are passed over. Those called for before the present stretch began count to the next such. */
+  pass(statements: number): void {
+    this.#passed += statements;
+    if (this.#passed >= STRETCH && this.weight === 0) this.#next();
   }
 
   /** So many of its statements have been analysed in `analysis_ms`. */

@@ -5,6 +5,7 @@ import { OnDemand } from '../../hooks/on-demand.ts';
 import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import { Observed } from '../../recorder/observed.ts';
+import { passing } from '../../recorder/passing.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
 import { type Call, Calls, frameOf, OUTSIDE } from './calls.ts';
 import { ConnectionListener, NO_CALLER, waitingOn } from './connection.ts';
@@ -59,15 +60,14 @@ export class ClientHooks {
       this,
       (replaced) =>
         function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
-          const hooks = replaced.owner;
-          if (hooks.nextPasses) {
-            hooks.nextPasses = false;
+          if (passing.all) {
+            if (--passing.left === 0) replaced.owner.#recorder.outside.passedAll();
             // biome-ignore lint/complexity/noArguments: passed on as they are
             return replaced.original.apply(this, arguments as unknown as unknown[]);
           }
-          const recorder = hooks.#recorder;
-          if (recorder.outside.passesAll) {
-            recorder.passOver(undefined);
+          const hooks = replaced.owner;
+          if (hooks.nextPasses) {
+            hooks.nextPasses = false;
             // biome-ignore lint/complexity/noArguments: passed on as they are
             return replaced.original.apply(this, arguments as unknown as unknown[]);
           }

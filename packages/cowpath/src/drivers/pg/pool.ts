@@ -3,7 +3,9 @@ import { callInFrame } from '../../hooks/call-in-frame.ts';
 import { callWith } from '../../hooks/call-with.ts';
 import { OnDemand } from '../../hooks/on-demand.ts';
 import { type Method, wrap } from '../../hooks/wrap.ts';
+import { passing } from '../../recorder/passing.ts';
 import type { Recorder } from '../../recorder/recorder.ts';
+import type { CapturedStack } from '../../sites/index.ts';
 import type { ClientHooks } from './client.ts';
 import { hasCallback } from './statement.ts';
 import type { AnyClass, PendingItem, PgClient, PgPool } from './types.ts';
@@ -50,9 +52,11 @@ export class PoolHooks {
       this,
       (replaced) =>
         function connect(this: PgPool, callback: unknown): unknown {
+          if (passing.all && (typeof callback !== 'function' || hasFree(this))) {
+            // biome-ignore lint/complexity/noArguments: passed on as they are
+            return replaced.original.apply(this, arguments as unknown as unknown[]);
+          }
           const hooks = replaced.owner;
-          // biome-ignore lint/complexity/noArguments: passed on as they are
-          if (hooks.#passes(this)) return replaced.original.apply(this, arguments as unknown as unknown[]);
           // biome-ignore lint/complexity/noArguments: as many are passed on
           const { length } = arguments;
           if (hooks.#passing === this) {
@@ -68,7 +72,7 @@ export class PoolHooks {
           if (recorder.follows(frame))
             return hooks.#connect(replaced.original, this, frame, length, callback, rest);
           const called =
-            typeof callback === 'function' ? inCallersFrame(callback as Method, frame) : callback;
+            typeof callback === 'function' ? inCallersFrame(callback as Method, frame, recorder) : callback;
           return callFirst(replaced.original, this, length, called, rest);
         },
     );
@@ -79,9 +83,11 @@ export class PoolHooks {
       this,
       (replaced) =>
         function query(this: PgPool, text: unknown, values: unknown, callback: unknown): unknown {
+          if (passing.all) {
+            // biome-ignore lint/complexity/noArguments: passed on as they are
+            return replaced.original.apply(this, arguments as unknown as unknown[]);
+          }
           const hooks = replaced.owner;
-          // biome-ignore lint/complexity/noArguments: passed on as they are
-          if (hooks.#passes(this)) return replaced.original.apply(this, arguments as unknown as unknown[]);
           const recorder = hooks.#recorder;
           const { sites } = recorder;
           sites.latest = null;
@@ -124,16 +130,6 @@ export class PoolHooks {
     );
   }
 
-  /**
-   * Whether a call passes as it is: every statement does now, and a connection is free. Whoever waits for one may be given
-   * it much later, by code that runs in a context, and then must be known.
-   */
-  #passes(pool: PgPool): boolean {
-    if (!this.#recorder.outside.passesAll) return false;
-    const { _idle: idle, _pendingQueue: waiting } = pool;
-    return idle !== undefined && waiting !== undefined && idle.length > waiting.length;
-  }
-
   /** `Pool.connect` of a run that is followed. */
   #connect(
     original: Method,
@@ -148,7 +144,9 @@ export class PoolHooks {
     this.#onDemand.need();
     try {
       const called =
-        typeof callback === 'function' ? inCallersPlace(callback as Method, frame, this.#recorder) : callback;
+        typeof callback === 'function'
+          ? inCallersPlace(callback as Method, frame, this.#recorder, this.#recorder.sites.take())
+          : callback;
       return callFirst(original, pool, length, called, rest);
     } finally {
       if (this.#connecting !== 0) {
@@ -210,8 +208,18 @@ export class PoolHooks {
   }
 }
 
+/**
+ * Whether a connection is free for whoever asks next. Who has to wait is given one by other code, which may run in a
+ * context by then.
+ */
+function hasFree({ _idle: idle, _pendingQueue: waiting }: PgPool): boolean {
+  return idle !== undefined && waiting !== undefined && idle.length > waiting.length;
+}
+
 /** A callback that runs in the frame of the code that passed it, of a run that is not followed. */
-function inCallersFrame(callback: Method, frame: Frame | undefined): Method {
+function inCallersFrame(callback: Method, frame: Frame | undefined, recorder: Recorder): Method {
+  // Outside every context what it calls may be followed, if it waits for long; where it was called from is not known then.
+  if (frame === undefined) return inCallersPlace(callback, frame, recorder, null);
   return function runsInCallersFrame(this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: passed on as they are
     return callInFrame(frame, callback, this, [...arguments]);
@@ -222,8 +230,12 @@ function inCallersFrame(callback: Method, frame: Frame | undefined): Method {
  * A callback that runs in the frame of the code that passed it, with its own `this` and arguments; what it
  * queries comes from where that code called (`SiteSampler.enter` says why this has its name).
  */
-function inCallersPlace(callback: Method, frame: Frame | undefined, { sites }: Recorder): Method {
-  const stack = sites.take();
+function inCallersPlace(
+  callback: Method,
+  frame: Frame | undefined,
+  { sites }: Recorder,
+  stack: CapturedStack | null,
+): Method {
   return function runsInCallersPlace(this: unknown): unknown {
     // biome-ignore lint/complexity/noArguments: passed on as they are
     const args = arguments as unknown as unknown[];
