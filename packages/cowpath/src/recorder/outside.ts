@@ -6,7 +6,7 @@ import { type Budget, RunSampler } from './run-sampler.ts';
 /** Statements. A stretch holds most of what its own values came from, and is soon over. */
 const STRETCH = 1000;
 /** Of stretches. */
-const BUDGET: Budget = { always: 10, share: 0.0003, every_ms: 60_000 };
+const BUDGET: Budget = { always: 10, share: 0.0003, every_ms: 60_000, growth_share: 0.002 };
 
 /**
  * What runs outside every context: what does before the first root opens, and what does after. One in a thread: who is

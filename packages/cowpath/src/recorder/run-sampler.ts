@@ -12,9 +12,14 @@ export interface Budget {
   readonly share: number;
   /** But a run of each name is followed at least as often as this. */
   readonly every_ms: number;
+  /**
+   * And as soon as as many were passed over as are counted, because a program may end at any time; if following one takes
+   * no more than this share of the time since the last.
+   */
+  readonly growth_share: number;
 }
 
-const OF_CONTEXTS: Budget = { always: 1000, share: 0.0001, every_ms: 10_000 };
+const OF_CONTEXTS: Budget = { always: 1000, share: 0.0001, every_ms: 10_000, growth_share: 1 };
 /** What quiet times leave over is good for so long. */
 const CARRIED_MS_MAX = 500;
 /** What a statement of a followed run costs in the driver's hooks; measured with bench/observe.ts. */
@@ -55,13 +60,15 @@ export class RunSampler {
   open(name: string, now: number): number {
     if (this.#everyRun) return 1;
     const known = this.#nameOf(name);
-    const { always, share, every_ms } = this.#budget;
+    const { always, share, every_ms, growth_share } = this.#budget;
     if (known.counted < always) {
       known.counted++;
+      known.followedAt = now;
       return 1;
     }
-    // As many passed over as were counted are enough: a program may end at any time.
-    if (now < this.#dueAt && now - known.followedAt < every_ms && known.passed < known.counted) {
+    const since_ms = now - known.followedAt;
+    const grown = known.passed >= known.counted && known.cost_ms <= growth_share * since_ms;
+    if (now < this.#dueAt && since_ms < every_ms && !grown) {
       known.passed++;
       return 0;
     }

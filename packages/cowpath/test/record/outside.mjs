@@ -1,4 +1,8 @@
-/** A batch job outside every context: lists of books, and the author of each, 40,000 statements. Prints how many of each. */
+/**
+ * A batch job outside every context: lists of books, and the author of each; 40,000 statements, and more until the file
+ * UNTIL exists, if one is named. Prints how many of each.
+ */
+import { existsSync } from 'node:fs';
 import pg from 'pg';
 
 const BOOKS = 2000;
@@ -22,7 +26,9 @@ await pool.query(
 
 let lists = 5;
 let lookups = 0;
-for (let after = 0; lists + lookups < STATEMENTS; ) {
+const { UNTIL } = process.env;
+const ends = () => UNTIL === undefined || existsSync(UNTIL);
+for (let after = 0; lists + lookups < STATEMENTS || !ends(); ) {
   lists++;
   const { rows } = await pool.query(
     'select id, title, author_id from book where id > $1 order by id limit $2',

@@ -1,7 +1,9 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { readProfile } from '@cowpath/profile';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Outside } from '../../src/recorder/outside.ts';
 import { passing } from '../../src/recorder/passing.ts';
 import { placeForEach, postgresForAll } from '../fixtures.ts';
@@ -9,11 +11,15 @@ import { contextsIn, queriesIn, succeed } from '../recorded.ts';
 
 const STRETCH = 1000;
 const ALWAYS = 10_000;
+/** In a millisecond each. */
+const STRETCH_COST_MS_MAX = 104;
+const GROWTH_SHARE = 0.002;
 
 /** Sends statements outside every context; the weights of those that were followed. */
 function send(outside: Outside, statements: number): number[] {
   const followed: number[] = [];
   for (let i = 0; i < statements; i++) {
+    vi.advanceTimersByTime(1);
     // As the driver's hooks do.
     if (passing.all) {
       if (--passing.left === 0) outside.passedAll();
@@ -27,6 +33,13 @@ const sum = (values: readonly number[]): number => values.reduce((all, one) => a
 const ignore = (): void => {};
 
 describe('Outside', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   test('follows the first ten thousand statements before the first root opens, and after', () => {
     const outside = new Outside(false, ignore);
     expect(send(outside, ALWAYS)).toEqual(new Array(ALWAYS).fill(1));
@@ -55,6 +68,25 @@ describe('Outside', () => {
     expect(passing.all).toBe(false);
   });
 
+  test.each([
+    { cost_ms: 0.01, passes: 11_000, why: 'as many as were counted' },
+    { cost_ms: 0.1, passes: 51_000, why: 'five hundred times as long as following takes' },
+  ])('passes $passes at $cost_ms ms each: $why', ({ cost_ms, passes }) => {
+    // The longest of gaps.
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.9999);
+    const outside = new Outside(false, ignore);
+    // Those that are always followed, and one that can be afforded at once.
+    for (let i = 0; i < ALWAYS / STRETCH + 1; i++) {
+      send(outside, STRETCH);
+      for (let part = 0; part < 50; part++) outside.now.spent(20, 20 * cost_ms);
+    }
+    let passed = 0;
+    for (; outside.now.weight === 0; passed++) send(outside, 1);
+    expect(passed).toBe(passes);
+    expect(outside.now.weight).toBe(1 + passes / STRETCH);
+    random.mockRestore();
+  });
+
   test('what is counted, and what is said not to be, is all that was sent', () => {
     const bursts = fc.array(
       fc.record({
@@ -80,7 +112,10 @@ describe('Outside', () => {
         go(ALWAYS);
         for (const { statements, late, cost_ms } of all) {
           go(statements);
-          for (let i = 0; i < late; i++) outside.pass();
+          for (let i = 0; i < late; i++) {
+            vi.advanceTimersByTime(1);
+            outside.pass();
+          }
           sent += late;
           outside.now.spent(STRETCH, cost_ms * STRETCH);
         }
@@ -90,7 +125,8 @@ describe('Outside', () => {
         expect(sum(followed) + outside.uncounted).toBe(sent);
         expect(estimated).toBe(sum(followed) - followed.length);
         // A program may end at any time.
-        expect(outside.uncounted).toBeLessThanOrEqual(sum(followed) + 4 * STRETCH);
+        const enough = Math.max(sum(followed), STRETCH_COST_MS_MAX / GROWTH_SHARE);
+        expect(outside.uncounted).toBeLessThanOrEqual(enough + 4 * STRETCH);
       }),
       { numRuns: 50 },
     );
@@ -101,10 +137,10 @@ describe('a program that sends more outside every context', () => {
   const postgres = postgresForAll();
   const place = placeForEach();
 
-  /** Runs `outside.mjs`; how many statements of each kind it says it sent. */
-  async function record(env: Record<string, string>): Promise<{ lists: number; lookups: number }> {
+  /** What `outside.mjs` and its like say they sent. */
+  async function record(program: string, env: Record<string, string> = {}): Promise<Record<string, number>> {
     const { stdout } = await succeed({
-      args: [join(import.meta.dirname, 'outside.mjs')],
+      args: [join(import.meta.dirname, program)],
       env: { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder, ...env },
       record: true,
     });
@@ -112,15 +148,28 @@ describe('a program that sends more outside every context', () => {
   }
   const noted = (code: string): number => readProfile(place.folder).builder.notes.get(code) ?? 0;
 
+  /** Resolves a little after a stretch has begun that stands for others. */
+  async function sampled(): Promise<void> {
+    const some = (): boolean => existsSync(place.folder) && noted('COWPATH_STATEMENTS_SAMPLED') > 0;
+    await vi.waitUntil(some, { interval: 500, timeout: 50_000 });
+    await setTimeout(1500);
+  }
+
   // Once in a few hundred times it ends within a stretch, whose statements stand for others of it.
   test('is followed in stretches: its trail is found, what is not counted is said', {
     retry: 1,
   }, async () => {
-    const { lists, lookups } = await record({});
+    // Beside the profile.
+    const until = `${place.folder}.until`;
+    const recorded = record('outside.mjs', { UNTIL: until });
+    await sampled();
+    writeFileSync(until, '');
+    const { lists, lookups } = await recorded;
+    rmSync(until);
     const queries = sum(Object.values(queriesIn(place.folder)));
     const uncounted = noted('COWPATH_STATEMENTS_UNCOUNTED');
     const estimated = noted('COWPATH_STATEMENTS_SAMPLED');
-    const sent = lists + lookups;
+    const sent = lists! + lookups!;
     expect(uncounted).toBeGreaterThan(0);
     expect(estimated).toBeGreaterThan(0);
     expect(queries + uncounted).toBe(sent);
@@ -135,13 +184,14 @@ describe('a program that sends more outside every context', () => {
     expect(follow!.total.queries).toBeLessThanOrEqual(queries);
   });
 
+  test('is told from what Cowpath asks itself meanwhile', async () => {
+    const { outside } = await record('planned.mjs', { COWPATH_PLANS: '1' });
+    const counted = queriesIn(place.folder)['(start-up)']!;
+    expect(counted + noted('COWPATH_STATEMENTS_UNCOUNTED')).toBe(outside);
+  });
+
   test('is told from contexts that take turns with it at the same connections', async () => {
-    const { stdout } = await succeed({
-      args: [join(import.meta.dirname, 'crowded.mjs')],
-      env: { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder },
-      record: true,
-    });
-    const { pages, outside } = JSON.parse(stdout);
+    const { pages, outside } = await record('crowded.mjs');
     const { page, ...others } = queriesIn(place.folder);
     expect(page).toBe(pages);
     expect(sum(Object.values(others)) + noted('COWPATH_STATEMENTS_UNCOUNTED')).toBe(outside);
@@ -149,8 +199,8 @@ describe('a program that sends more outside every context', () => {
   });
 
   test('is counted exactly, when told so', async () => {
-    const { lists, lookups } = await record({ COWPATH_EVERY_RUN: '1' });
-    expect(queriesIn(place.folder)).toEqual({ '(start-up)': lists + lookups });
+    const { lists, lookups } = await record('outside.mjs', { COWPATH_EVERY_RUN: '1' });
+    expect(queriesIn(place.folder)).toEqual({ '(start-up)': lists! + lookups! });
     expect(noted('COWPATH_STATEMENTS_UNCOUNTED')).toBe(0);
     expect(noted('COWPATH_STATEMENTS_SAMPLED')).toBe(0);
   });

@@ -9,6 +9,7 @@ import { readCatalogRows } from './catalog-rows.ts';
 import type { CatalogAnswer, CatalogQuestion } from './catalog-thread.ts';
 import { fileOf } from './files.ts';
 import {
+  ask,
   close,
   connect,
   isCut,
@@ -81,11 +82,11 @@ export class PgAccess implements Access {
       return await reading(client, async () => {
         // The path is set for this transaction only, with the name passed as data.
         if (schema !== null) {
-          await client.query(`select set_config('search_path', quote_ident($1) || ', public', true)`, [
+          await ask(client, `select set_config('search_path', quote_ident($1) || ', public', true)`, [
             schema,
           ]);
         }
-        const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, parameters);
+        const { rows } = await ask(client, `explain (analyze, buffers, format json) ${text}`, parameters);
         const plan = (rows[0]?.['QUERY PLAN'] as Record<string, unknown>[] | undefined)?.[0];
         if (!plan) return null;
         return {

@@ -61,7 +61,7 @@ export class ClientHooks {
       (replaced) =>
         function query(this: PgClient, config: unknown, values: unknown, callback: unknown): unknown {
           if (passing.all) {
-            if (--passing.left === 0) replaced.owner.#recorder.outside.passedAll();
+            if (--passing.left === 0) replaced.owner.#passedAll();
             // biome-ignore lint/complexity/noArguments: passed on as they are
             return replaced.original.apply(this, arguments as unknown as unknown[]);
           }
@@ -88,6 +88,14 @@ export class ClientHooks {
       this.#calls.addDriverQuery(Client.Query.prototype);
       this.#hookSubmit(Client.Query.prototype);
       this.#hookError(Client.Query.prototype);
+    }
+  }
+
+  #passedAll(): void {
+    try {
+      this.#recorder.outside.passedAll();
+    } catch (error) {
+      this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
     }
   }
 
@@ -135,7 +143,7 @@ export class ClientHooks {
   #begin(client: PgClient, config: unknown, values: unknown, callback: unknown): Call | null {
     try {
       const recorder = this.#recorder;
-      if (!recorder.active) return null;
+      if (!recorder.active || passing.own) return null;
       const frame = currentFrame();
       if (!recorder.follows(frame)) {
         recorder.passOver(frame);

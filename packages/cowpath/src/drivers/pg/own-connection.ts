@@ -1,3 +1,4 @@
+import { callOwn } from '../../recorder/passing.ts';
 import type { AnyClass, PgClient } from './types.ts';
 
 /** Cowpath's own connections give up after so long, and let the server run their statements no longer. */
@@ -38,6 +39,15 @@ export function ownClient(Client: OwnClass, place: Place): OwnClient {
   return client;
 }
 
+/** Asks on a connection of ours, which is not counted among the program's statements. */
+export function ask(
+  client: OwnClient,
+  text: string,
+  values?: readonly unknown[],
+): Promise<{ rows: Record<string, unknown>[] }> {
+  return callOwn(() => (values === undefined ? client.query(text) : client.query(text, values)));
+}
+
 /** Connects; neither the connection nor the wait for it keeps the program alive. */
 export async function connect(client: OwnClient): Promise<void> {
   await within(CONNECT_MS_MAX, client, () => {
@@ -53,7 +63,7 @@ export async function connect(client: OwnClient): Promise<void> {
  * on it, which the next program to use it would go by if it gives none of its own.
  */
 async function leave(client: OwnClient): Promise<void> {
-  await client.query('rollback; reset application_name').catch(() => {});
+  await ask(client, 'rollback; reset application_name').catch(() => {});
 }
 
 export function close(client: OwnClient): void {
@@ -69,8 +79,8 @@ export function isCut(client: OwnClient): boolean {
 export async function reading<T>(client: OwnClient, work: () => Promise<T>): Promise<T> {
   return within(TRANSACTION_MS_MAX, client, async () => {
     try {
-      await client.query('begin transaction read only');
-      await client.query(`set local statement_timeout = ${STATEMENT_MS_MAX}`);
+      await ask(client, 'begin transaction read only');
+      await ask(client, `set local statement_timeout = ${STATEMENT_MS_MAX}`);
       return await work();
     } finally {
       await leave(client);
@@ -88,7 +98,8 @@ export async function rowsOf(
   text: string,
   values: readonly unknown[],
 ): Promise<Record<string, unknown>[]> {
-  const { rows } = await client.query(
+  const { rows } = await ask(
+    client,
     `select coalesce(json_agg(q), '[]')::text as rows from (${text}) q`,
     values,
   );
