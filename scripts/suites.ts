@@ -34,6 +34,7 @@ interface Flags {
   readonly node: string;
   readonly bare: number;
   readonly recorded: number;
+  readonly byTurns: boolean;
   readonly minutes: number;
   readonly only: string;
   readonly sabotage?: readonly string[];
@@ -45,6 +46,7 @@ Examples:
   $ node scripts/suites.ts --suite pg --source ../node-postgres
   $ node scripts/suites.ts --suite pg --source ../node-postgres --part pg-pool pg-cursor --bare 3
   $ node scripts/suites.ts --suite knex --source ../knex --node node_modules/node22/bin/node --json knex.json
+  $ node scripts/suites.ts --suite kysely --source ../kysely --by-turns
   $ node scripts/suites.ts --suite pg --source ../node-postgres --part pg-pool pg-cursor --sabotage row-lost tag-lost
 
 Ends with 1 where a test differs, or where nothing was recorded; with --sabotage, where no test saw a fault.`;
@@ -59,6 +61,11 @@ const command = new Command('suites')
   .option('--node <file>', 'the Node that runs it', process.execPath)
   .option('--bare <runs>', 'runs without Cowpath', times(2), 2)
   .option('--recorded <runs>', 'runs under Cowpath', times(1), 1)
+  .option(
+    '--by-turns',
+    'under Cowpath, follow one statement and pass over the next one to four, from the first on',
+    false,
+  )
   .option('--minutes <number>', 'the longest that one program of a suite may take', times(1), 20)
   .option('--only <text>', 'of test programs in files, those whose path holds it', '')
   .addOption(
@@ -106,17 +113,16 @@ async function main(flags: Flags): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'cowpath-suites-'));
   try {
     const node = resolve(flags.node);
-    const register = packRegister(join(folder, 'packed'));
+    const recording = { register: packRegister(join(folder, 'packed')), byTurns: flags.byTurns };
     const common = {
       ...{ source, node, minutes_max: flags.minutes, only: flags.only, signal: stop.signal },
       progress: () => {},
     };
     if (flags.sabotage) {
-      const options = { ...common, register };
       const say = (text: string): void => progress(text, true);
-      const sabotaged = await runSabotages(suite, parts, flags.sabotage, options, flags.bare, say);
+      const sabotaged = await runSabotages(suite, parts, flags.sabotage, common, recording, flags.bare, say);
       const report = {
-        ...aboutSuite(suite, source, node),
+        ...aboutSuite(suite, source, node, flags.byTurns),
         parts_run: parts.map(({ name }) => name),
         only: flags.only,
         sabotaged,
@@ -134,11 +140,11 @@ async function main(flags: Flags): Promise<number> {
       while (bare.length < flags.bare || recorded.length < flags.recorded) {
         for (const [runs, wanted, under] of [
           [bare, flags.bare, null],
-          [recorded, flags.recorded, register],
+          [recorded, flags.recorded, { ...recording, sabotage: null }],
         ] as const) {
           if (runs.length >= wanted) continue;
           const run = await runPart(suite, part, {
-            ...{ ...common, register: under, sabotage: null },
+            ...{ ...common, recording: under },
             progress: (text) => progress(`${part.name}, ${under ? 'recorded' : 'bare'}: ${text}`),
           });
           runs.push(run);
@@ -153,7 +159,7 @@ async function main(flags: Flags): Promise<number> {
       reports.push(reportOf(part, bare, recorded));
     }
     const report: SuiteReport = {
-      ...aboutSuite(suite, source, node),
+      ...aboutSuite(suite, source, node, flags.byTurns),
       postgres,
       bare_runs: flags.bare,
       recorded_runs: flags.recorded,
@@ -194,8 +200,9 @@ function reportOf(part: Part, bare: readonly Run[], recorded: readonly Run[]): P
   };
 }
 
-function aboutSuite(suite: Suite, source: string, node: string): AboutSuite {
+function aboutSuite(suite: Suite, source: string, node: string, by_turns: boolean): AboutSuite {
   return {
+    by_turns,
     suite: suite.title,
     repository: suite.repository,
     version: manifestOf(suite, source).version,

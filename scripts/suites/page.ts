@@ -9,7 +9,7 @@ export function figures(reports: readonly Report[]): string {
   const suites = new Map<string, SuiteReport>();
   for (const report of reports) {
     if ('sabotaged' in report) continue;
-    const key = `${report.suite} ${report.version} ${report.node}`;
+    const key = `${report.suite} ${report.version} ${report.node} ${report.by_turns}`;
     const known = suites.get(key);
     suites.set(key, known ? merged(known, report) : report);
   }
@@ -28,16 +28,16 @@ function suiteOf({ suite }: Report): (typeof SUITES)[number] {
 }
 
 function section(report: SuiteReport): string {
-  const { suite, version, repository, commit, node, postgres, parts } = report;
+  const { suite, version, repository, commit, node, by_turns, postgres, parts } = report;
   const at = commit === null ? repository : `${repository}@${commit.slice(0, 10)}`;
   const lines = [
-    `## ${suite} ${version}, Node ${node.slice(1)}`,
+    `## ${suite} ${version}, Node ${node.slice(1)}${by_turns ? ', by turns' : ''}`,
     '',
     `${at}, Postgres ${postgres}`,
     '',
     `    ${commandOf(report)}`,
     '',
-    '| part | runs bare, under Cowpath | results compared | passed, failed, skipped: bare | under Cowpath | statements recorded, in a run | unsteady bare | different |',
+    '| part | runs bare, under Cowpath | results compared | passed, failed, skipped: bare | under Cowpath | statements followed, in a run | unsteady bare | different |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...parts.map(row),
     ...parts.flatMap(remarks),
@@ -70,12 +70,12 @@ function remarks({ part, flaky, differences, doubts, failing }: PartReport): str
   return lines.map((line, i) => `${i === 0 ? '\n' : ''}- ${part}, ${line}`);
 }
 
-function commandOf({ suite, node, bare_runs, recorded_runs }: SuiteReport): string {
+function commandOf({ suite, node, by_turns, bare_runs, recorded_runs }: SuiteReport): string {
   const { name, repository } = SUITES.find(({ title }) => title === suite)!;
   const other = node.startsWith('v22.') ? ' --node node_modules/node22/bin/node' : '';
   return (
     `node scripts/suites.ts --suite ${name} --source ../${repository.split('/')[1]}` +
-    ` --bare ${bare_runs} --recorded ${recorded_runs}${other}`
+    ` --bare ${bare_runs} --recorded ${recorded_runs}${by_turns ? ' --by-turns' : ''}${other}`
   );
 }
 

@@ -50,17 +50,33 @@ function link(modules: string, name: string): void {
 /** What brings a sabotage into Cowpath as it loads. */
 const SABOTAGE = join(ROOT, 'packages/cowpath/test/harm/sabotages/preload.mjs');
 
+/** What has it pass over most statements from the first on. */
+const BY_TURNS = join(ROOT, 'packages/cowpath/test/by-turns.mjs');
+
+/** How a suite is recorded. */
+export interface Recording {
+  /** `cowpath/register`. */
+  readonly register: string;
+  /** A fault in Cowpath, by name; null where it runs as it is. */
+  readonly sabotage: string | null;
+  /**
+   * One statement is followed, the next one to four are passed over; otherwise the first 10,000 of a process are all
+   * followed, and few suites ask more.
+   */
+  readonly byTurns: boolean;
+}
+
 /** The environment that has every Node process, and every worker, recorded into the folder. */
 export function recordedEnvironment(
-  register: string,
+  { register, sabotage, byTurns }: Recording,
   folder: string,
-  sabotage: string | null,
 ): Record<string, string> {
   mkdirSync(folder, { recursive: true });
-  const files = sabotage === null ? [register] : [SABOTAGE, register];
+  const files = [...(sabotage === null ? [] : [SABOTAGE]), register, ...(byTurns ? [BY_TURNS] : [])];
   return {
     NODE_OPTIONS: files.map((file) => `--import=${pathToFileURL(file).href}`).join(' '),
     ...(sabotage === null ? {} : { COWPATH_SABOTAGE: sabotage }),
+    ...(byTurns ? { COWPATH_BUILT: new URL('.', pathToFileURL(register)).href } : {}),
     COWPATH_DIR: join(folder, 'profile'),
     COWPATH_OUTCOME: join(folder, 'outcome'),
   };

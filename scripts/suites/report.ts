@@ -27,6 +27,8 @@ export interface PartReport {
 }
 
 export interface AboutSuite {
+  /** Whether most statements were passed over, from the first on. */
+  readonly by_turns: boolean;
   readonly suite: string;
   readonly repository: string;
   readonly version: string;
@@ -51,10 +53,10 @@ export interface SuiteReport extends AboutSuite {
 
 /** The report as the documents show it: a table, and a line for everything that is not as it should be. */
 export function markdown(report: SuiteReport): string {
-  const { suite, version, commit, node, postgres, bare_runs, recorded_runs } = report;
+  const { suite, version, commit, node, by_turns, postgres, bare_runs, recorded_runs } = report;
   const lines = [
     `${suite} ${version}${commit ? ` (${commit.slice(0, 10)})` : ''}, Node ${node.slice(1)}, Postgres ${postgres}; ` +
-      `${bare_runs} bare runs, ${recorded_runs} recorded`,
+      `${bare_runs} bare runs, ${recorded_runs} recorded${by_turns ? ', by turns' : ''}`,
     '',
     '| part | results compared | bare: passed, failed, skipped | under Cowpath | statements recorded | processes | flaky bare | different |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { startPostgres } from '../../packages/cowpath/test/postgres.ts';
 import { cpuOfChildren, type Ended, runProgram } from './program.ts';
-import { type Recorded, readRecorded, recordedEnvironment } from './recorded.ts';
+import { type Recorded, type Recording, readRecorded, recordedEnvironment } from './recorded.ts';
 import { runFiles } from './run-files.ts';
 import { runMocha } from './run-mocha.ts';
 import type { Part, Results, Suite, SuiteDatabase } from './suite.ts';
@@ -14,10 +14,8 @@ export interface RunOptions {
   readonly source: string;
   /** The Node that runs the suite. */
   readonly node: string;
-  /** `cowpath/register`; null for a bare run. */
-  readonly register: string | null;
-  /** A fault in Cowpath, by name; null where it runs as it is. */
-  readonly sabotage: string | null;
+  /** Null for a bare run. */
+  readonly recording: Recording | null;
   /** Of parts that are programs in files, only those whose path holds this text. */
   readonly only: string;
   readonly minutes_max: number;
@@ -52,7 +50,7 @@ export async function runPart(suite: Suite, part: Part, options: RunOptions): Pr
       PATH: `${dirname(options.node)}${delimiter}${process.env['PATH'] ?? ''}`,
       NODE_OPTIONS: '',
       ...postgres.environment,
-      ...(options.register ? recordedEnvironment(options.register, profile, options.sabotage) : {}),
+      ...(options.recording ? recordedEnvironment(options.recording, profile) : {}),
     };
     const run = (args: readonly string[]): Promise<Ended> =>
       runProgram([options.node, ...args], { ...options, cwd: folder, env, scratch });
@@ -69,7 +67,7 @@ export async function runPart(suite: Suite, part: Part, options: RunOptions): Pr
     return {
       results,
       cpu_seconds: cpu === null || cpuAfter === null ? null : Math.round(cpuAfter - cpu),
-      recorded: options.register ? readRecorded(profile) : null,
+      recorded: options.recording ? readRecorded(profile) : null,
       seconds: Math.round((performance.now() - started) / 1000),
       postgres: postgres.version,
     };

@@ -1,5 +1,6 @@
 import { SABOTAGES } from '../../packages/cowpath/test/harm/sabotages/list.mjs';
 import { compare } from './compare.ts';
+import type { Recording } from './recorded.ts';
 import { type RunOptions, runPart } from './run-suite.ts';
 import type { Part, Results, Suite } from './suite.ts';
 
@@ -22,7 +23,8 @@ export async function runSabotages(
   suite: Suite,
   parts: readonly Part[],
   names: readonly string[],
-  options: Omit<RunOptions, 'sabotage'>,
+  options: Omit<RunOptions, 'recording'>,
+  recording: Omit<Recording, 'sabotage'>,
   bareRuns: number,
   progress: (text: string) => void,
 ): Promise<SabotageReport[]> {
@@ -30,7 +32,7 @@ export async function runSabotages(
   for (const part of parts) {
     const runs: Results[] = [];
     for (let i = 0; i < bareRuns; i++) {
-      runs.push((await runPart(suite, part, { ...options, register: null, sabotage: null })).results);
+      runs.push((await runPart(suite, part, { ...options, recording: null })).results);
     }
     bare.set(part, runs);
     progress(`${part.name}, bare`);
@@ -40,7 +42,10 @@ export async function runSabotages(
     const seen: string[] = [];
     let tests = 0;
     for (const part of parts) {
-      const { results } = await runPart(suite, part, { ...options, sabotage: name });
+      const { results } = await runPart(suite, part, {
+        ...options,
+        recording: { ...recording, sabotage: name },
+      });
       const found = compare(bare.get(part)!, [results]);
       tests += found.tests;
       seen.push(...found.differences.map(({ test }) => test));

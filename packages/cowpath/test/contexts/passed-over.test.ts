@@ -24,7 +24,7 @@ test('what is followed is whole and has nothing of the runs beside it, which are
       insert into outside select g, 'n' || g from generate_series(1, 9) g`);
     await client.end();
     const { stdout } = await succeed({
-      args: ['--import', join(HERE, '../every-second.ts'), join(HERE, 'passed-over.mjs'), String(RUNS)],
+      args: ['--import', join(HERE, '../by-turns.mjs'), join(HERE, 'passed-over.mjs'), String(RUNS)],
       env: { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder },
       record: true,
     });

@@ -168,7 +168,7 @@ it('nothing stands before the driver’s messages when no statement under way is
   const place = temporary();
   try {
     const { stdout } = await succeed({
-      args: ['--import', join(HERE, '../every-second.ts'), join(HERE, 'on-demand.mjs')],
+      args: ['--import', join(HERE, '../by-turns.mjs'), join(HERE, 'on-demand.mjs')],
       env: { DATABASE_URL: postgres.url, COWPATH_DIR: place.folder, COWPATH_CATALOG: '0' },
       record: true,
     });

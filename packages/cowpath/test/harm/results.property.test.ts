@@ -10,7 +10,7 @@ import { PROGRAMS, SEED } from './programs/amount.ts';
 import { program } from './programs/arbitrary.ts';
 
 const SOAK = process.env['COWPATH_SOAK'] === '1';
-const EVERY_SECOND = join(import.meta.dirname, '../every-second.ts');
+const BY_TURNS = join(import.meta.dirname, '../by-turns.mjs');
 const RUNS = SOAK ? 3000 : PROGRAMS;
 
 let postgres: TestPostgres;
@@ -27,10 +27,10 @@ beforeAll(async () => {
     Child.start(postgres.url, 'bare', null),
     Child.start(postgres.url, 'recorded', folder),
     Child.start(postgres.url, 'passed_over', join(folder, 'passed-over'), {
-      after: EVERY_SECOND,
+      after: BY_TURNS,
       env: { HARM_CONTEXT: 'page' },
     }),
-    Child.start(postgres.url, 'outside', join(folder, 'outside'), { after: EVERY_SECOND }),
+    Child.start(postgres.url, 'outside', join(folder, 'outside'), { after: BY_TURNS }),
   ]);
 });
 afterAll(async () => {
@@ -51,7 +51,7 @@ test(
           passedOverOutside.run(one),
         ]);
         expect(followed).toEqual(without);
-        // Of two in a row one is passed over: of runs, and of statements outside.
+        // By turns they are followed and passed over: runs, and statements outside.
         expect(passed).toEqual(without);
         expect(outside).toEqual(without);
       }),

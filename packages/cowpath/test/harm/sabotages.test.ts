@@ -12,6 +12,7 @@ import { PROGRAMS, SEED } from './programs/amount.ts';
 import { program } from './programs/arbitrary.ts';
 import { SABOTAGES } from './sabotages/list.mjs';
 
+const BY_TURNS = join(import.meta.dirname, '../by-turns.mjs');
 const SOAK = process.env['COWPATH_SOAK'] === '1';
 /** Each needs a process of its own: CI takes a few of them. */
 const chosen = SABOTAGES.filter((_, i) => SOAK || i % 6 === 0);
@@ -46,9 +47,10 @@ test('each fault has its one place in the recorder', () => {
   expect(lost.map(({ name }) => name)).toEqual([]);
 });
 
-test.each(chosen)('$name is caught: $what', async ({ name }) => {
+test.each(chosen)('$name is caught: $what', async ({ name, passedOver }) => {
   const sabotaged = await Child.start(postgres.url, name.replaceAll('-', '_'), place.folder, {
     before: join(import.meta.dirname, 'sabotages/preload.mjs'),
+    ...(passedOver ? { after: BY_TURNS } : {}),
     env: { COWPATH_SABOTAGE: name },
   });
   let caughtBy: number | null = null;

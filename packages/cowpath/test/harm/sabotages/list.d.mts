@@ -6,5 +6,7 @@ export interface Sabotage {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** Only a program whose statements are passed over meets it. */
+  readonly passedOver?: true;
 }
 export declare const SABOTAGES: readonly Sabotage[];

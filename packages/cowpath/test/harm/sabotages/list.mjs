@@ -9,6 +9,10 @@ const CALLED = 'const call = hooks.#begin(this, config, values, callback);';
 const RETURNED = 'const result = callWith(original, client, length, config, values, callback);';
 /** A message of the server's, before the driver hears it. */
 const EMITTED = 'if (listener === undefined || listener.heard === 0)';
+/** A statement that is passed over outside every context, before the driver's own `query`. */
+const PASSED = 'if (--passing.left === 0) replaced.owner.#passedAll();';
+/** A connection called for there, before the pool's own `connect`. */
+const POOL_PASSED = "if (passing.all && (typeof callback !== 'function' || hasFree(this))) {";
 /** The callback of `Pool.connect`, before it runs. */
 const CARRIED = 'const outer = sites.enter(stack);';
 
@@ -18,6 +22,10 @@ const called = (name, what, code) => client(name, what, CALLED, `${CALLED} ${cod
 const returned = (name, what, code) =>
   client(name, what, RETURNED, `${RETURNED.replace('const', 'let')} ${code}`);
 const emitted = (name, what, code) => client(name, what, EMITTED, `${code} ${EMITTED}`);
+const passed = (name, what, code) => ({
+  ...client(name, what, PASSED, `${PASSED} ${code}`),
+  passedOver: true,
+});
 const callback = (name, what, code) =>
   called(
     name,
@@ -145,4 +153,28 @@ export const SABOTAGES = [
     CARRIED,
     `return callback(...args); ${CARRIED}`,
   ),
+  passed(
+    'passed-promise-late',
+    'the promise of a statement that is passed over is settled a microtask late',
+    'const result = replaced.original.apply(this, arguments); return result instanceof Promise ? result.then((value) => value) : result;',
+  ),
+  passed(
+    'passed-callback-this',
+    'the callback of a statement that is passed over loses its `this`',
+    "if (typeof callback === 'function') return replaced.original.call(this, config, values, (...given) => callback(...given)); if (typeof values === 'function') return replaced.original.call(this, config, (...given) => values(...given));",
+  ),
+  passed(
+    'passed-parameters-lost',
+    'parameters of a statement that is passed over become null',
+    'if (Array.isArray(values)) return replaced.original.call(this, config, values.map(() => null), callback);',
+  ),
+  {
+    ...pool(
+      'passed-pool-callback-late',
+      'a connection that is passed over is handed to its callback a tick late',
+      POOL_PASSED,
+      `${POOL_PASSED} if (typeof callback === 'function') return replaced.original.call(this, (...given) => process.nextTick(() => callback(...given)));`,
+    ),
+    passedOver: true,
+  },
 ];
