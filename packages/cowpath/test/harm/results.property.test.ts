@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { readProfile } from '@cowpath/profile';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,10 +9,13 @@ import { startPostgres, type TestPostgres } from '../postgres.ts';
 import { Child } from './pair.ts';
 import { PROGRAMS, SEED } from './programs/amount.ts';
 import { program } from './programs/arbitrary.ts';
+import type { Program } from './programs/program.ts';
 
 const SOAK = process.env['COWPATH_SOAK'] === '1';
 const BY_TURNS = join(import.meta.dirname, '../by-turns.mjs');
 const RUNS = SOAK ? 3000 : PROGRAMS;
+/** Of a program that a recorded one differs from. */
+const BARE_RUNS_MAX = 20;
 
 let postgres: TestPostgres;
 let folder: string;
@@ -39,6 +43,15 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/**
+ * Whether the bare program does this too. Postgres sends an error and what follows it in two packets; where a callback
+ * throws, the driver loses the rest of what it has read, and waits for ever or not, as they have come in one piece or two.
+ */
+async function seenBare(one: Program, seen: readonly string[]): Promise<boolean> {
+  for (let run = 0; run < BARE_RUNS_MAX; run++) if (isDeepStrictEqual(await bare.run(one), seen)) return true;
+  return false;
+}
+
 test(
   'a program sees the same with the recorder and without',
   async () => {
@@ -50,10 +63,11 @@ test(
           passedOver.run(one),
           passedOverOutside.run(one),
         ]);
-        expect(followed).toEqual(without);
-        // By turns they are followed and passed over: runs, and statements outside.
-        expect(passed).toEqual(without);
-        expect(outside).toEqual(without);
+        // The last two follow and pass over by turns: runs, and statements outside.
+        for (const seen of [followed, passed, outside]) {
+          if (!isDeepStrictEqual(seen, without) && !(await seenBare(one, seen)))
+            expect(seen).toEqual(without);
+        }
       }),
       { numRuns: RUNS, ...(SOAK ? {} : { seed: SEED }) },
     );
