@@ -80,7 +80,7 @@ function commandOf({ suite, node, by_turns, bare_runs, recorded_runs }: SuiteRep
 }
 
 function sabotageSection(report: SabotagesReport): string {
-  const { suite, version, node, parts_run, only, sabotaged } = report;
+  const { suite, version, node, by_turns, parts_run, only, sabotaged } = report;
   const { name, repository } = suiteOf(report);
   const parts = parts_run.map((part) => (part.includes(' ') ? `"${part}"` : part)).join(' ');
   return [
@@ -89,7 +89,7 @@ function sabotageSection(report: SabotagesReport): string {
     `${suite} ${version}, Node ${node.slice(1)}, one run with each fault; how many results differ from the bare runs':`,
     '',
     `    node scripts/suites.ts --suite ${name} --source ../${repository.split('/')[1]} --part ${parts}` +
-      `${only === '' ? '' : ` --only ${only}`} --sabotage ${sabotaged.map((one) => one.name).join(' ')}`,
+      `${only === '' ? '' : ` --only ${only}`}${by_turns ? ' --by-turns' : ''} --sabotage ${sabotaged.map((one) => one.name).join(' ')}`,
     '',
     '| fault in Cowpath | what it does to the program | results compared | different |',
     '| --- | --- | ---: | ---: |',

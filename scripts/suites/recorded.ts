@@ -12,7 +12,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export interface Recorded {
   /** Processes that said at their end what they recorded; those killed do not. */
   readonly processes: number;
-  /** Statements that those processes saw. */
+  /** Statements that those processes followed. */
   readonly statements: number;
   readonly segments: number;
   /** Statements counted in the segments. */

@@ -58,7 +58,7 @@ export function markdown(report: SuiteReport): string {
     `${suite} ${version}${commit ? ` (${commit.slice(0, 10)})` : ''}, Node ${node.slice(1)}, Postgres ${postgres}; ` +
       `${bare_runs} bare runs, ${recorded_runs} recorded${by_turns ? ', by turns' : ''}`,
     '',
-    '| part | results compared | bare: passed, failed, skipped | under Cowpath | statements recorded | processes | flaky bare | different |',
+    '| part | results compared | bare: passed, failed, skipped | under Cowpath | statements followed | processes | flaky bare | different |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
   ];
   for (const { part, tests, bare, recorded, flaky, differences } of report.parts) {

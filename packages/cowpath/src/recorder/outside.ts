@@ -44,9 +44,8 @@ export class Outside {
 
   /** A statement begins that is followed. How many it stands for. */
   begin(): number {
-    const { now } = this;
-    const weight = now.begin();
-    if (now.weight === 0) this.#grant();
+    const weight = this.now.begin();
+    this.#grant();
     return weight;
   }
 
@@ -54,13 +53,13 @@ export class Outside {
   pass(): void {
     this.#count();
     this.now.pass(1);
-    if (this.now.weight === 0) this.#grant();
+    this.#grant();
   }
 
   /** As many have passed as `passing` let. */
   passedAll(): void {
     this.#count();
-    if (this.now.weight === 0) this.#grant();
+    this.#grant();
   }
 
   /** Nothing is recorded any more. */
@@ -80,9 +79,9 @@ export class Outside {
     return passed + this.startUp.uncounted + (this.now === this.startUp ? 0 : this.now.uncounted);
   }
 
-  /** What follows passes until the present stretch is over, if there are no contexts. */
+  /** What is called for next passes until the stretch under way is over, if it is not followed and there are no contexts. */
   #grant(): void {
-    if (this.#contexts) return;
+    if (this.#contexts || this.now.weight > 0) return;
     this.#granted = this.now.left;
     passing.left = this.#granted;
     passing.all = true;

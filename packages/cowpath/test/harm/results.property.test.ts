@@ -6,6 +6,7 @@ import { readProfile } from '@cowpath/profile';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startPostgres, type TestPostgres } from '../postgres.ts';
+import { queriesIn } from '../recorded.ts';
 import { Child } from './pair.ts';
 import { PROGRAMS, SEED } from './programs/amount.ts';
 import { program } from './programs/arbitrary.ts';
@@ -52,6 +53,9 @@ async function seenBare(one: Program, seen: readonly string[]): Promise<boolean>
   return false;
 }
 
+const statementsIn = (profile: string): number =>
+  Object.values(queriesIn(profile)).reduce((sum, queries) => sum + queries, 0);
+
 test(
   'a program sees the same with the recorder and without',
   async () => {
@@ -82,4 +86,13 @@ test('what ran was recorded, and nothing failed inside', async () => {
   expect(builder.contexts.size).toBeGreaterThan(0);
   const failures = [...builder.notes.keys()].filter((code) => /FAILED|NOT_SAVED/.test(code));
   expect(failures).toEqual([]);
+});
+
+test('outside every context, statements were followed and passed over by turns', async () => {
+  await passedOverOutside.stop();
+  const uncounted = readProfile(folder).builder.notes.get('COWPATH_STATEMENTS_UNCOUNTED') ?? 0;
+  const sent = statementsIn(folder) + uncounted;
+  const followed = statementsIn(join(folder, 'outside'));
+  expect(followed).toBeGreaterThan(sent / 5);
+  expect(followed).toBeLessThan(sent / 2);
 });

@@ -38,6 +38,7 @@ describe('Outside', () => {
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.restoreAllMocks();
   });
 
   test('follows the first ten thousand statements before the first root opens, and after', () => {
@@ -73,7 +74,7 @@ describe('Outside', () => {
     { cost_ms: 0.1, passes: 51_000, why: 'five hundred times as long as following takes' },
   ])('passes $passes at $cost_ms ms each: $why', ({ cost_ms, passes }) => {
     // The longest of gaps.
-    const random = vi.spyOn(Math, 'random').mockReturnValue(0.9999);
+    vi.spyOn(Math, 'random').mockReturnValue(0.9999);
     const outside = new Outside(false, ignore);
     // Those that are always followed, and one that can be afforded at once.
     for (let i = 0; i < ALWAYS / STRETCH + 1; i++) {
@@ -84,7 +85,6 @@ describe('Outside', () => {
     for (; outside.now.weight === 0; passed++) send(outside, 1);
     expect(passed).toBe(passes);
     expect(outside.now.weight).toBe(1 + passes / STRETCH);
-    random.mockRestore();
   });
 
   test('what is counted, and what is said not to be, is all that was sent', () => {
@@ -162,10 +162,15 @@ describe('a program that sends more outside every context', () => {
     // Beside the profile.
     const until = `${place.folder}.until`;
     const recorded = record('outside.mjs', { UNTIL: until });
-    await sampled();
-    writeFileSync(until, '');
+    try {
+      await sampled();
+    } finally {
+      // Whatever happens, the program ends.
+      writeFileSync(until, '');
+      await recorded.catch(() => {});
+      rmSync(until);
+    }
     const { lists, lookups } = await recorded;
-    rmSync(until);
     const queries = sum(Object.values(queriesIn(place.folder)));
     const uncounted = noted('COWPATH_STATEMENTS_UNCOUNTED');
     const estimated = noted('COWPATH_STATEMENTS_SAMPLED');

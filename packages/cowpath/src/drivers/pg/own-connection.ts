@@ -45,7 +45,7 @@ export function ask(
   text: string,
   values?: readonly unknown[],
 ): Promise<{ rows: Record<string, unknown>[] }> {
-  return callOwn(() => (values === undefined ? client.query(text) : client.query(text, values)));
+  return callOwn(() => client.query(text, values));
 }
 
 /** Connects; neither the connection nor the wait for it keeps the program alive. */
