@@ -79,6 +79,16 @@ test('a program’s own client class and password function are used for its conn
   expect([...readProfile(profile()).builder.notes]).toEqual([]);
 });
 
+// One hidden class more, and V8 compiles the driver's code for none of them (`connect` in own-connection.ts).
+test.each(['pool', 'client'])(
+  'its own client has the hidden class of the program’s, of a %s',
+  async (how) => {
+    const args = ['--allow-natives-syntax', join(import.meta.dirname, 'hidden-classes.mjs'), how];
+    const { stdout } = await succeed({ args, env: env(), record: true });
+    expect(JSON.parse(stdout)).toEqual({ met: true, same: true });
+  },
+);
+
 describe.skipIf(!existsSync(NODE_22) || !existsSync(COMPILED))('on Node 22.16, compiled', () => {
   test.each(WAYS)('by %s', async (how, expected) => {
     await succeed({ args: ['--import', COMPILED, PROGRAM, how], node: NODE_22, env: env() });

@@ -20,7 +20,7 @@ async function read({ file, place }: CatalogQuestion): Promise<CatalogAnswer> {
   try {
     const exports = createRequire(file)(file) as OwnClass | { readonly Client: OwnClass };
     const client = ownClient('Client' in exports ? exports.Client : exports, place);
-    await connect(client);
+    await connect(client, false);
     const rows = await reading(client, () => readCatalogRows(client));
     close(client);
     return { rows };

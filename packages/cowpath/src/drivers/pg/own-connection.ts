@@ -9,9 +9,10 @@ const TRANSACTION_MS_MAX = 20_000;
 
 /** A connection of Cowpath's own. */
 export interface OwnClient extends PgClient {
-  connect(): Promise<void>;
+  connect(connected: (error: Error | null | undefined) => void): void;
   end(): Promise<void>;
   unref?(): void;
+  release?: () => void;
   query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
@@ -48,15 +49,30 @@ export function ask(
   return callOwn(() => client.query(text, values));
 }
 
-/** Connects; neither the connection nor the wait for it keeps the program alive. */
-export async function connect(client: OwnClient): Promise<void> {
+/**
+ * Connects; neither the connection nor the wait for it keeps the program alive.
+ *
+ * `pooled`: the program's clients come from a pool, which hangs `release` on them as soon as they are connected. So does
+ * ours have it, from the same moment: V8 compiles the driver's code for up to four hidden classes of clients, those of a
+ * pool go through four, and any more would make that code slower for as long as the program lives.
+ */
+export async function connect(client: OwnClient, pooled: boolean): Promise<void> {
   await within(CONNECT_MS_MAX, client, () => {
-    const connecting = client.connect();
+    const connecting = new Promise<void>((connected, failed) => {
+      client.connect((error) => {
+        if (error) return failed(error);
+        if (pooled) client.release = released;
+        connected();
+      });
+    });
     client.connection?.stream?.unref?.();
     return connecting;
   });
   client.unref?.();
 }
+
+/** Ours are given back to nobody. */
+function released(): void {}
 
 /**
  * Behind PgBouncer the server's connection lives on: it must not be left in a transaction, nor with our name
