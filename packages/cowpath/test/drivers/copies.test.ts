@@ -79,7 +79,7 @@ test('a program’s own client class and password function are used for its conn
   expect([...readProfile(profile()).builder.notes]).toEqual([]);
 });
 
-// One hidden class more, and V8 compiles the driver's code for none of them (`connect` in own-connection.ts).
+// One hidden class more, and the driver's code is slower for all of them (`connect` in own-connection.ts).
 test.each(['pool', 'client'])(
   'its own client has the hidden class of the program’s, of a %s',
   async (how) => {

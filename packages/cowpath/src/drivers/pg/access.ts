@@ -114,7 +114,7 @@ export class PgAccess implements Access {
     await passwordKnown(like);
     const client = ownClient(driverClass(like), placeOf(like));
     this.#recorder.own(client);
-    await connect(client, 'release' in like);
+    await connect(client, Object.hasOwn(like, 'release'));
     return client;
   }
 }
