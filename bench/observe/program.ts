@@ -65,6 +65,8 @@ export interface ProgramOptions {
   readonly folder: string;
   /** Whether it asks nothing but what is measured. */
   readonly singleKind: boolean;
+  /** Of Node's command line. */
+  readonly flags?: readonly string[];
 }
 
 /** One observed program; a block at a time. */
@@ -78,12 +80,12 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #ready: Promise<unknown>;
 
-  constructor(name: string, { node, source, databaseUrl, folder, singleKind }: ProgramOptions) {
+  constructor(name: string, { node, source, databaseUrl, folder, singleKind, flags = [] }: ProgramOptions) {
     this.name = name;
     const { observer, preload, env } = setupsOf(source)[name]!;
     const conditions = source ? ['--conditions=@cowpath/source'] : [];
     const preloads = preload === undefined ? [] : ['--import', preload];
-    this.#child = spawn(node, [...conditions, ...preloads, join(HERE, 'program.mjs')], {
+    this.#child = spawn(node, [...flags, ...conditions, ...preloads, join(HERE, 'program.mjs')], {
       cwd: join(HERE, '../../packages/cowpath'),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       env: {

@@ -8,10 +8,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFile as writeFileCallback,
   writeFileSync,
 } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Segment } from './format.ts';
 import { SEGMENT_SUFFIX } from './format.ts';
 import { ProfileFormatError, parseSegment } from './validate.ts';
@@ -21,6 +23,12 @@ export const PROFILE_FOLDER = '.cowpath';
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+
+/**
+ * Not that of `node:fs/promises`, which makes a `FileHandle`: an event emitter, as a driver's clients, connections, queries
+ * and sockets are. V8 compiles the constructor of emitters for up to four hidden classes, and that is a fifth.
+ */
+const writeFile = promisify(writeFileCallback);
 
 /** A name that no other writer has, beginning with its time so that names sort by age. */
 export function segmentName(head: Pick<Segment, 'from_ms' | 'pid' | 'thread'>): string {

@@ -58,7 +58,12 @@ export function startSession(env: NodeJS.ProcessEnv = process.env): Session {
   const sockets = new DatabaseSockets(env);
   const writer = new Writer(recorder, options, warn);
   recorder.start((client) => accessOf(recorder, client));
-  const stops = [pg.start(), http.start(), sockets.start(), startCapture(env, http, recorder.guard, warn)];
+  const stops = [
+    pg.start(),
+    http.start(),
+    sockets.start(() => pg.copies > 0),
+    startCapture(env, http, recorder.guard, warn),
+  ];
   writer.start();
 
   const told = (ended: boolean): void => report(env['COWPATH_OUTCOME'], ended, recorder, pg, sockets);

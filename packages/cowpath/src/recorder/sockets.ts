@@ -29,12 +29,18 @@ export class DatabaseSockets {
     this.#ports = ports;
   }
 
-  start(): () => void {
+  /**
+   * Starts to watch; returns the way to stop. Once `driverSeen`, nobody needs to be told, and sockets are left alone.
+   * The port is what the socket says it tries: reading `remotePort` would leave a property on it, and with that another
+   * hidden class, for which Node's code of sockets is slower.
+   */
+  start(driverSeen: () => boolean): () => void {
     const opened = (message: unknown): void => {
       const socket = (message as { socket?: Socket }).socket;
-      socket?.once('connect', () => {
-        const kind = this.#ports.get(socket.remotePort ?? 0);
-        if (kind) this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1);
+      if (driverSeen()) return;
+      socket?.once('connectionAttempt', (_address: string, port: number) => {
+        const kind = this.#ports.get(port);
+        if (kind) socket.once('connect', () => this.seen.set(kind, (this.seen.get(kind) ?? 0) + 1));
       });
     };
     subscribe('net.client.socket', opened);

@@ -190,9 +190,13 @@ describe('what cannot be recorded is said, with what to do', () => {
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as { port: number };
     const url = `postgres://nobody@127.0.0.1:${port}/x`;
-    const connects = `const s = new (require('net').Socket)(); s.on('close', () => {}).resume().connect(${port}, '127.0.0.1')`;
+    // Node keeps what `remotePort` found in a property of the socket: nobody but the program may ask for it.
+    const connects =
+      `const s = new (require('net').Socket)(); s.on('close', () => {}).resume().connect(${port}, '127.0.0.1');` +
+      `s.on('connect', () => setImmediate(() => console.log(s.eventNames().join(), Object.hasOwn(s, '_peername'))))`;
     const ended = await record([process.execPath, '-e', connects], [], { DATABASE_URL: url }).ended;
     server.close();
+    expect(ended.stdout).toBe('close,end,connect false\n');
     expect(ended.stderr).toMatch(
       /COWPATH_NO_DRIVER: the program opened connections to Postgres.*instrument\(pool\)/,
     );

@@ -60,7 +60,8 @@ describe('bundled by esbuild with the plugin', () => {
       ...start,
     }));
     expect(ran.recorded.stdout).toBe(ran.bare.stdout);
-    expect(lineOf(ran.recorded.stderr)).toBe('cowpath: recorded 48 statements');
+    // A bundle does not say where its driver is: what ends before the catalog is read goes by names, and is told so.
+    expect(lineOf(ran.recorded.stderr)).toMatch(/^cowpath: recorded 48 statements$/m);
     expect(ran.trails).toEqual(WALKED);
   });
 

@@ -2,7 +2,6 @@ import { currentFrame } from '@cowpath/profile';
 import { callInFrame } from '../../hooks/call-in-frame.ts';
 import { callWith } from '../../hooks/call-with.ts';
 import { OnDemand } from '../../hooks/on-demand.ts';
-import { privateSlot } from '../../hooks/private-slot.ts';
 import { type Method, withFirst, wrap } from '../../hooks/wrap.ts';
 import { Observed } from '../../recorder/observed.ts';
 import { passing } from '../../recorder/passing.ts';
@@ -13,7 +12,6 @@ import { keyText } from './key-text.ts';
 import { cursorValues, hasCallback, isSubmittable, ownText, plainParameters, textOf } from './statement.ts';
 import type { AnyClass, BindConfig, PgClient, PgConnection, PgQuery } from './types.ts';
 
-const LISTENER = privateSlot<ConnectionListener>();
 const NONE: never[] = [];
 
 const PATCHED =
@@ -31,6 +29,11 @@ const PATCHED =
 export class ClientHooks {
   readonly #recorder: Recorder;
   readonly #calls = new Calls();
+  /**
+   * By connection. Nothing stands on the connection itself: V8 would give it another hidden class than those that
+   * are not listened to, Cowpath's own among them, and the driver's code is slower for two than for one.
+   */
+  readonly #listeners = new WeakMap<PgConnection, ConnectionListener>();
   /** What messages and parameters go through: replaced while a call is under way that must be heard. */
   readonly #onDemand = new OnDemand();
   readonly #submitting = new WeakSet<object>();
@@ -227,7 +230,7 @@ export class ClientHooks {
 
   #submit(query: PgQuery, connection: PgConnection): Observed | null {
     try {
-      const listener = this.#listenerOf(connection);
+      const listener = this.#listeners.get(connection);
       if (!listener || listener.heard === 0) return null;
       let call = this.#calls.of(query) ?? null;
       if (call === null && this.#starting !== null) {
@@ -250,7 +253,7 @@ export class ClientHooks {
   /** Listens to a client's connection; null where this is not a client that can be listened to (pg-native). */
   #attach(client: PgClient): ConnectionListener | null {
     const connection = client.connection;
-    const found = connection && this.#listenerOf(connection);
+    const found = connection && this.#listeners.get(connection);
     if (found) return found;
     if (typeof connection?.emit !== 'function') {
       this.#recorder.guard.failed('COWPATH_PG_NATIVE', 'pg-native connections cannot be observed');
@@ -260,7 +263,7 @@ export class ClientHooks {
     const database = this.#recorder.databaseOf(client);
     if (database === null) return null;
     const listener = new ConnectionListener(this.#recorder, this.#onDemand, this.#calls, database, client);
-    LISTENER.set(connection, listener);
+    this.#listeners.set(connection, listener);
     this.#hookConnection(Object.getPrototypeOf(connection));
     return listener;
   }
@@ -268,12 +271,6 @@ export class ClientHooks {
   /** Whether `client.query` is, or may be, more than the driver's: it may put a callback of its own around the pool's. */
   isOverridden(client: PgClient): boolean {
     return Object.hasOwn(client, 'query') || Object.getPrototypeOf(client) !== this.#prototype;
-  }
-
-  /** What an earlier session listened to is not listened to now. */
-  #listenerOf(connection: PgConnection): ConnectionListener | undefined {
-    const listener = LISTENER.get(connection);
-    return listener?.recorder === this.#recorder ? listener : undefined;
   }
 
   #hookConnection(prototype: PgConnection): void {
@@ -295,14 +292,13 @@ export class ClientHooks {
       this,
       (replaced) =>
         function emit(this: PgConnection, event: unknown, message: unknown): unknown {
-          const listener = LISTENER.get(this);
+          const hooks = replaced.owner;
+          const listener = hooks.#listeners.get(this);
           // biome-ignore lint/complexity/noArguments: passed on as they are
           const args = arguments as unknown as unknown[];
           // Of another connection than the one that is heard.
           if (listener === undefined || listener.heard === 0) return replaced.original.apply(this, args);
-          const { recorder } = listener;
-          if (recorder !== replaced.owner.#recorder || !recorder.active)
-            return replaced.original.apply(this, args);
+          if (!hooks.#recorder.active) return replaced.original.apply(this, args);
           const frame = listener.hear(event, message);
           if (frame === NO_CALLER || frame === currentFrame()) return replaced.original.apply(this, args);
           return callInFrame(frame, replaced.original, this, args);
@@ -368,7 +364,7 @@ export class ClientHooks {
       this,
       (replaced) =>
         function execute(this: PgConnection): unknown {
-          const listener = LISTENER.get(this);
+          const listener = replaced.owner.#listeners.get(this);
           if (listener !== undefined && listener.heard > 0) listener.resumed();
           // biome-ignore lint/complexity/noArguments: passed on as they are
           return replaced.original.apply(this, arguments as unknown as unknown[]);

@@ -19,7 +19,6 @@ export type Caller = Frame | undefined | typeof NO_CALLER;
  * only those that may be keys.
  */
 export class ConnectionListener {
-  readonly recorder: Recorder;
   readonly database: Database;
   /** Time waited for this connection in a pool since its last statement, milliseconds. */
   wait_ms = 0;
@@ -28,6 +27,7 @@ export class ConnectionListener {
    * Too high a count only costs time.
    */
   heard = 0;
+  readonly #recorder: Recorder;
   readonly #hooks: OnDemand;
   readonly #calls: Calls;
   readonly #client: PgClient;
@@ -41,7 +41,7 @@ export class ConnectionListener {
 
   /** `hooks`: those through which it hears. */
   constructor(recorder: Recorder, hooks: OnDemand, calls: Calls, database: Database, client: PgClient) {
-    this.recorder = recorder;
+    this.#recorder = recorder;
     this.#hooks = hooks;
     this.#calls = calls;
     this.database = database;
@@ -109,7 +109,7 @@ export class ConnectionListener {
           return NO_CALLER;
       }
     } catch (error) {
-      this.recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
+      this.#recorder.guard.failed('COWPATH_RECORDER_FAILED', error);
       return NO_CALLER;
     }
   }
@@ -180,7 +180,7 @@ export class ConnectionListener {
     const observed = this.#current!;
     if (observed.rows++ === 0) observed.firstRowAt = performance.now();
     const { kept, values } = observed;
-    const { limits } = this.recorder;
+    const { limits } = this.#recorder;
     if (kept === null || observed.rows > limits.rows_kept_per_statement_max) return;
     const fields = message.fields;
     for (let i = 0; i < kept.length; i++) values.push(keyText(fields[kept[i]!], limits.key_length_max));
@@ -214,7 +214,7 @@ export class ConnectionListener {
     this.#since = 0;
     this.#current = null;
     this.#lastDone = now;
-    this.recorder.finish(observed);
+    this.#recorder.finish(observed);
   }
 }
 
