@@ -138,8 +138,8 @@ export const SABOTAGES = [
   client(
     'listener-left',
     'a listener stays on the client',
-    'LISTENER.set(connection, listener);',
-    `LISTENER.set(connection, listener); client.on('end', () => {});`,
+    'this.#listeners.set(connection, listener);',
+    `this.#listeners.set(connection, listener); client.on('end', () => {});`,
   ),
   pool(
     'pool-callback-late',
