@@ -6,14 +6,14 @@
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { Option } from 'commander';
 import { benchCommand, wholeFrom } from './command.ts';
 import { startDatabase } from './observe/database.ts';
 import { type InlineCaches, logFlags, readLog } from './observe/inline-caches.ts';
-import { KINDS, type Kind, Program, setupsOf } from './observe/program.ts';
+import { nodeOption, SIDES, statementsPerRootOption } from './observe/options.ts';
+import { KINDS, type Kind, Program } from './observe/program.ts';
 
-const SIDES = Object.keys(setupsOf(false)).filter((name) => name !== 'bare');
 const STATEMENTS_A_BLOCK = 2_000;
 const CLASSES_SHOWN = 3;
 
@@ -29,20 +29,10 @@ const values = benchCommand({
   ],
 })
   .option('--blocks <number>', `of ${STATEMENTS_A_BLOCK} statements, of each side`, wholeFrom(1, 10_000), 40)
-  .option(
-    '--node <path>',
-    'the Node that runs the program',
-    (path) => (path.includes(sep) ? resolve(path) : path),
-    process.execPath,
-  )
+  .addOption(nodeOption())
   .addOption(new Option('--kind <kind>', 'of statements').choices(KINDS).default('lookup'))
   .option('--connections <number>', 'of the program', wholeFrom(1, 1_000), 10)
-  .option(
-    '--statements-per-root <number>',
-    'in each context; 0: the program opens none',
-    wholeFrom(0, 100_000),
-    0,
-  )
+  .addOption(statementsPerRootOption())
   .addOption(new Option('--side <side>', 'what is compared').choices(SIDES).default('cowpath'))
   .option('--json', 'print the results as JSON', false)
   .parse()

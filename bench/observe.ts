@@ -14,14 +14,14 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { Option } from 'commander';
 import { clusteredMean } from '../packages/lab/src/statistics/clustered-mean.ts';
 import { benchCommand, listOf, wholeFrom } from './command.ts';
 import { startDatabase } from './observe/database.ts';
-import { type Block, type Cost, KINDS, type Kind, Program, setupsOf } from './observe/program.ts';
+import { nodeOption, SIDES, statementsPerRootOption } from './observe/options.ts';
+import { type Block, type Cost, KINDS, type Kind, Program } from './observe/program.ts';
 
-const SIDES = Object.keys(setupsOf(false)).filter((name) => name !== 'bare');
 const DEFAULT_SIDES = ['cowpath', 'opentelemetry'];
 const CONFIDENCE = 0.95;
 /** Rounds cut off at each end of a launch: a pause of the machine is no cost of an observer. */
@@ -57,13 +57,7 @@ const values = benchCommand({
   )
   .option('--block-ms <number>', 'of each side, twice in a round', wholeFrom(1, 600_000), 100)
   .option('--warm-up-ms <number>', 'of each side at each launch', wholeFrom(1, 600_000), 10_000)
-  .option(
-    '--node <path>',
-    'the Node that runs the program',
-    // The program has a working folder of its own. A name alone is looked for on the PATH.
-    (path) => (path.includes(sep) ? resolve(path) : path),
-    process.execPath,
-  )
+  .addOption(nodeOption())
   .addOption(new Option('--kind <kinds...>', 'of statements').choices(KINDS).default([...KINDS]))
   .option(
     '--connections <numbers>',
@@ -71,12 +65,7 @@ const values = benchCommand({
     listOf(wholeFrom(1, 1_000)),
     [1, 10],
   )
-  .option(
-    '--statements-per-root <number>',
-    'in each context; 0: the program opens none',
-    wholeFrom(0, 100_000),
-    0,
-  )
+  .addOption(statementsPerRootOption())
   .option('--single-kind', 'the program has never asked anything but the statement that is measured', false)
   .addOption(new Option('--side <sides...>', 'what is compared').choices(SIDES).default(DEFAULT_SIDES))
   .option('--source', "runs Cowpath's sources, for work on it", false)

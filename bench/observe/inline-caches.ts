@@ -9,7 +9,7 @@ export interface Place {
   readonly classes: ReadonlySet<string>;
 }
 
-/** What V8 must be told to write such a log. */
+/** What V8 must be told to write such a log; sources come with the code. */
 export function logFlags(file: string): string[] {
   return ['--log-ic', '--log-maps', '--log-code', `--logfile=${file}`, '--no-logfile-per-isolate'];
 }
@@ -25,7 +25,7 @@ const FIELDS_MAX = 12;
 export interface InlineCaches {
   /** By kind, line, column and field. */
   readonly places: ReadonlyMap<string, Place>;
-  /** The modules in whose source that field stands on that line and column: one, nearly always. */
+  /** The modules in whose source that field stands on that line and column; none where V8 logged no source. */
   modulesOf(place: Place): string[];
 }
 

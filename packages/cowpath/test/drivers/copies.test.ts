@@ -88,6 +88,7 @@ test.each(['pool', 'client'])(
     expect(JSON.parse(stdout)).toEqual({
       same: { client: true, connection: true, socket: true },
       emitters: ['BoundPool', 'Client', 'Connection', 'Query', 'Socket'],
+      heard: 0,
       // Node keeps what `remotePort` found in a property of the socket.
       asked: false,
     });

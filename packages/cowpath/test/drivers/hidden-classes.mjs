@@ -1,7 +1,7 @@
 /**
  * Started with --allow-natives-syntax: prints whether Cowpath's own client, its connection and its socket have the
  * hidden classes that the program's have, whose client is one of a pool or not; what kinds of emitters were made; and
- * what Cowpath left on the program's socket.
+ * whether Cowpath listens to the program's socket, and has left anything on it.
  */
 import { EventEmitter } from 'node:events';
 import { flush } from 'cowpath';
@@ -36,12 +36,17 @@ const pooled = process.argv[2] === 'pool';
 const pool = new pg.Pool({ connectionString });
 client = pooled ? await pool.connect() : new pg.Client({ connectionString });
 const { stream } = client.connection;
-if (!pooled) await client.connect();
+let heard = 0;
+if (!pooled) {
+  const connected = client.connect();
+  heard = stream.listenerCount('connectionAttempt');
+  await connected;
+}
 await client.query('select 1');
 for (let i = 0; same === undefined && i < TRIES; i++) await new Promise((done) => setTimeout(done, 20));
 await flush();
 const asked = Object.hasOwn(stream, '_peername');
-console.log(JSON.stringify({ same, emitters: [...emitters].sort(), asked }));
+console.log(JSON.stringify({ same, emitters: [...emitters].sort(), heard, asked }));
 if (pooled) client.release();
 else await client.end();
 await pool.end();
